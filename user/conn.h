@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The memory of many connections, and all timers.
+ *
+ * Takes the classifier's events, names the connection of each, and hands records to a sink. Says
+ * what only a clock can tell (connect_timeout, accept_timeout), and writes the final `connection`
+ * record. The clock is that of the events (CLOCK_MONOTONIC live, packet time offline): nothing here
+ * reads one, so that the same bytes in give the same records out.
+ *
+ * Memory: one entry of about 250 bytes a connection, at most 2 × max_connections (IPv4 and IPv6)
+ * plus max_half_open of them; all are allocated as they are used.
+ */
+#ifndef TCPWHY_USER_CONN_H
+#define TCPWHY_USER_CONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "record.h"
+#include "store.h"
+
+struct tw_conns;
+
+struct tw_conns_options {
+	uint32_t max_connections;  /* entries of the kernel's table of each family; 0: TW_CONNS_MAX */
+	uint32_t max_half_open;    /* attempts remembered; 0: a quarter of max_connections */
+	uint64_t idle_ns;          /* idle limit; 0: TW_CONNS_IDLE_NS */
+	int64_t wall_offset_ns;    /* wall clock (ns since the epoch) minus the events' clock */
+	/* Name of an interface, NULL: unknown. The string must live until the record is written. May be NULL. */
+	const char *(*iface_name)(void *ctx, uint32_t ifindex);
+	/* 1 when @addr is an address of this host, 0 when not. NULL: told from the hooks alone. */
+	int (*is_local)(void *ctx, const struct tw_addr *addr);
+	void *ctx;                 /* of the two functions above */
+};
+
+#define TW_CONNS_MAX (256 * 1024)
+#define TW_CONNS_IDLE_NS (2 * 3600 * TW_NS_PER_SEC)
+#define TW_CONNS_FINAL_NS (2 * TW_NS_PER_SEC)      /* a RST is final after 2 s */
+#define TW_CONNS_TIME_WAIT_NS (60 * TW_NS_PER_SEC) /* an ended tuple stays known so long */
+#define TW_CONNS_LONE_NS (60 * TW_NS_PER_SEC)      /* retry horizon of a SYN that was never repeated */
+#define TW_CONNS_RETRY_NS (3 * TW_NS_PER_SEC)      /* least retry horizon of one that was */
+
+/* events = shown + internal, always. */
+struct tw_conns_stats {
+	uint64_t events;      /* taken in */
+	uint64_t shown;       /* of them handed to the sink */
+	uint64_t internal;    /* of them only for the table: opened, ended, replaced */
+	uint64_t made;        /* records made here: time-outs and final records */
+	uint64_t untracked;   /* events of connections that found the table full (they are shown) */
+	uint64_t evicted;     /* connections that had to make room, their record written */
+	uint64_t connections; /* entries now, ended ones included */
+	uint64_t half_open;   /* of them: attempts */
+};
+
+/*
+ * @store and @sink with its @ctx must outlive the table; @store may be NULL (no state anywhere:
+ * final records have what the events told). NULL when out of memory.
+ */
+struct tw_conns *tw_conns_new(const struct tw_conns_options *options, struct tw_store *store,
+			      tw_sink sink, void *ctx);
+
+/* One decoded event. @replaced: the state that comes with TW_EV_REPLACED, else ignored. */
+void tw_conns_event(struct tw_conns *conns, const struct tw_event *event, const struct tw_flow *replaced);
+
+/*
+ * Time is @now_ns: fires timers that are due and goes on with the sweep. Call it about every 10 ms
+ * with a time read before the ring was drained, or with each packet's time. Cheap when nothing is due.
+ */
+void tw_conns_tick(struct tw_conns *conns, uint64_t now_ns);
+
+/* The end of the input: a final record for each connection that has none yet. */
+void tw_conns_finish(struct tw_conns *conns, uint64_t now_ns);
+
+/* After the wall clock was set: records made from now on use the new offset. */
+void tw_conns_set_clock(struct tw_conns *conns, int64_t wall_offset_ns);
+
+void tw_conns_stats(const struct tw_conns *conns, struct tw_conns_stats *stats);
+
+/* Writes nothing. NULL is fine. */
+void tw_conns_free(struct tw_conns *conns);
+
+#endif

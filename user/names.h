@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The words of include/tcpwhy/names.h as text, and back. Each function returns a constant string,
+ * "?" for a number that is not in its table.
+ */
+#ifndef TCPWHY_USER_NAMES_H
+#define TCPWHY_USER_NAMES_H
+
+#include <stdbool.h>
+
+#include "tcpwhy/names.h"
+
+const char *tw_event_word(unsigned int type);
+const char *tw_event_meaning(unsigned int type);
+const char *tw_cause_word(unsigned int cause);
+const char *tw_stage_word(unsigned int stage);
+const char *tw_suspect_word(unsigned int suspect); /* a bit number, not a mask */
+const char *tw_kind_word(unsigned int kind);
+const char *tw_confidence_word(unsigned int confidence);
+const char *tw_skip_word(unsigned int skip);
+const char *tw_end_word(unsigned int end);
+const char *tw_option_word(unsigned int bit);      /* of TW_OPT_*, a bit number: the log's field */
+char tw_letter_char(unsigned int letter);          /* lower case; '?' */
+
+/* The number of the event called @word (not NUL-terminated, @len bytes), or -ENOENT. */
+int tw_event_number(const char *word, unsigned int len);
+
+/* True for events that can be in a log: not "none", and not what stays inside the program. */
+bool tw_event_is_public(unsigned int type);
+
+#endif
