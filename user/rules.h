@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Alert rules: what is counted, over which window, for which key, and from which value on somebody
+ * should be told. The built-in rules are a table; a file and the command line change their values.
+ */
+#ifndef TCPWHY_USER_RULES_H
+#define TCPWHY_USER_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "measure.h"
+
+#define TW_RULES_MAX 32
+#define TW_RULE_NAME 32
+
+/* X(identifier, word, meaning) */
+#define TW_RULE_KEYS(X) \
+	X(NONE, "none", "one window for everything") \
+	X(RESP_ADDR, "resp_addr", "per destination address") \
+	X(RESP_ADDR_PORT, "resp_addr:resp_port", "per destination address and port") \
+	X(ORIG_ADDR, "orig_addr", "per source address") \
+	X(IFACE, "iface", "per interface")
+
+#define X(id, word, meaning) TW_KEY_##id,
+enum tw_rule_key { TW_RULE_KEYS(X) _TW_KEY_MAX };
+#undef X
+
+struct tw_rule {
+	char name[TW_RULE_NAME];
+	const char *summary;       /* one line: what it counts */
+	enum tw_measure hits;      /* what is counted */
+	enum tw_measure base;      /* what it is compared with; TW_MEASURE_NONE: nothing */
+	bool ratio;                /* the value is hits / base, else hits */
+	bool off;
+	enum tw_rule_key key;
+	double threshold;          /* raised when the value is at least this */
+	double clear;              /* cleared when it is below this (or 0) for hold_ns; ≤ threshold */
+	double good;               /* not ratio: raised only while base < good * hits; 0: whatever base is */
+	uint64_t min;              /* not judged with fewer hits (ratio: with less base) in the window */
+	uint64_t window_ns;        /* 1 s … 1 day */
+	uint64_t settle_ns;        /* judged this much after the window closes */
+	uint64_t hold_ns;          /* how long it must be calm before it is cleared */
+};
+
+struct tw_rules {
+	unsigned int n;
+	struct tw_rule rule[TW_RULES_MAX];
+};
+
+/* The built-in rules with the shipped values. */
+void tw_rules_default(struct tw_rules *rules);
+
+/*
+ * Changes values as the file (libconfig) at @path says. 0, or -errno with one line in @err that names
+ * file, line, key, reason and what is accepted; then @rules is as it was.
+ */
+int tw_rules_load_file(struct tw_rules *rules, const char *path, char *err, size_t size);
+
+/*
+ * The same for one rule from the command line: "NAME:threshold=…,window=…,key=…,clear=…,min=…,
+ * good=…,hold=…,off|on". A threshold without clear moves clear in proportion.
+ */
+int tw_rules_set(struct tw_rules *rules, const char *text, char *err, size_t size);
+
+/* A table for people: each rule with its values. */
+void tw_rules_print(const struct tw_rules *rules, FILE *out);
+
+/* NULL: no such rule. */
+const struct tw_rule *tw_rules_find(const struct tw_rules *rules, const char *name);
+const char *tw_rule_key_name(enum tw_rule_key key);
+
+#endif
