@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Offloads of an interface, as ethtool -k shows them. */
+#ifndef TCPWHY_USER_ETHTOOL_H
+#define TCPWHY_USER_ETHTOOL_H
+
+#include <stdbool.h>
+
+/* True when feature @feature (for example "rx-gro-hw") of interface @name is on; false also when it cannot be told. */
+bool tw_ethtool_feature(const char *name, const char *feature);
+
+#endif

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The packet programs and their maps in the kernel. The only file that knows the skeleton. */
+#include "kern.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tcpwhy.skel.h"
+
+struct tw_kern {
+	struct tcpwhy_bpf *skel;
+	struct tw_programs programs;
+	struct tw_maps maps;
+	struct tw_counters *per_cpu;
+	int cpus;
+};
+
+static int print_nothing(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	return 0;
+}
+
+static int print_all(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	return level == LIBBPF_DEBUG ? 0 : vfprintf(stderr, fmt, args);
+}
+
+static void configure(struct tcpwhy_bpf *skel, const struct tw_kern_options *options)
+{
+	skel->rodata->tw_cfg = options->config;
+	bpf_map__set_max_entries(skel->maps.flows4, options->max_connections);
+	bpf_map__set_max_entries(skel->maps.flows6, options->max_connections);
+	bpf_map__set_max_entries(skel->maps.troubles, options->max_connections);
+	bpf_map__set_max_entries(skel->maps.half_open, options->max_half_open);
+	bpf_map__set_max_entries(skel->maps.events, options->ring_bytes);
+}
+
+/* What no interface needs is neither verified nor loaded. */
+static void choose_programs(struct tcpwhy_bpf *skel, const struct tw_kern_options *options)
+{
+	bpf_program__set_autoload(skel->progs.xdp_ingress, options->xdp);
+	bpf_program__set_autoload(skel->progs.tc_ingress, options->ethernet && options->tc_ingress);
+	bpf_program__set_autoload(skel->progs.tc_egress, options->ethernet);
+	bpf_program__set_autoload(skel->progs.tc_ingress_l3, options->l3);
+	bpf_program__set_autoload(skel->progs.tc_egress_l3, options->l3);
+}
+
+/* A program that was not loaded has the descriptor -1. */
+static int program_fd(const struct bpf_program *program)
+{
+	int fd = bpf_program__fd(program);
+
+	return fd < 0 ? -1 : fd;
+}
+
+static void find_descriptors(struct tw_kern *k)
+{
+	k->programs = (struct tw_programs){
+		.xdp_ingress = program_fd(k->skel->progs.xdp_ingress),
+		.tc_ingress = program_fd(k->skel->progs.tc_ingress),
+		.tc_egress = program_fd(k->skel->progs.tc_egress),
+		.tc_ingress_l3 = program_fd(k->skel->progs.tc_ingress_l3),
+		.tc_egress_l3 = program_fd(k->skel->progs.tc_egress_l3),
+	};
+	k->maps = (struct tw_maps){
+		.flows4 = bpf_map__fd(k->skel->maps.flows4),
+		.flows6 = bpf_map__fd(k->skel->maps.flows6),
+		.half_open = bpf_map__fd(k->skel->maps.half_open),
+		.troubles = bpf_map__fd(k->skel->maps.troubles),
+		.events = bpf_map__fd(k->skel->maps.events),
+		.counters = bpf_map__fd(k->skel->maps.counters),
+	};
+}
+
+static int explain_load(int err, struct tw_reason *reason)
+{
+	switch (err) {
+	case -EPERM:
+		return tw_reason(reason, err, "the kernel does not allow loading the packet programs (lockdown, or a container's limits?)");
+	case -ENOMEM:
+		return tw_reason(reason, err, "not enough memory for the connection tables: use a smaller --max-connections or --max-half-open");
+	default:
+		return tw_reason(reason, err, "the kernel refuses the packet programs: %s; -v shows its words", strerror(-err));
+	}
+}
+
+int tw_kern_load(struct tw_kern **kern, const struct tw_kern_options *options, struct tw_reason *reason)
+{
+	struct tw_kern *k = calloc(1, sizeof(*k));
+	int err = -ENOMEM;
+
+	if (!k)
+		return tw_reason(reason, err, "out of memory");
+	libbpf_set_print(options->verbose ? print_all : print_nothing);
+	k->cpus = libbpf_num_possible_cpus();
+	k->per_cpu = calloc(k->cpus > 0 ? k->cpus : 1, sizeof(*k->per_cpu));
+	if (!k->per_cpu)
+		goto out;
+	k->skel = tcpwhy_bpf__open();
+	if (!k->skel) {
+		err = -errno;
+		goto out;
+	}
+	configure(k->skel, options);
+	choose_programs(k->skel, options);
+	err = tcpwhy_bpf__load(k->skel);
+	if (err)
+		goto out;
+	find_descriptors(k);
+	*kern = k;
+	return 0;
+out:
+	tw_kern_free(k);
+	return explain_load(err, reason);
+}
+
+void tw_kern_free(struct tw_kern *kern)
+{
+	if (!kern)
+		return;
+	tcpwhy_bpf__destroy(kern->skel);
+	free(kern->per_cpu);
+	free(kern);
+}
+
+const struct tw_programs *tw_kern_programs(const struct tw_kern *kern)
+{
+	return &kern->programs;
+}
+
+const struct tw_maps *tw_kern_maps(const struct tw_kern *kern)
+{
+	return &kern->maps;
+}
+
+/* Every counter is a u64, so that the structure can be summed as an array of them. */
+int tw_kern_counters(const struct tw_kern *kern, struct tw_counters *sum)
+{
+	uint64_t *to = (uint64_t *)sum;
+	uint32_t zero = 0;
+	int err;
+
+	err = bpf_map_lookup_elem(kern->maps.counters, &zero, kern->per_cpu);
+	if (err)
+		return err;
+	memset(sum, 0, sizeof(*sum));
+	for (int cpu = 0; cpu < kern->cpus; cpu++) {
+		const uint64_t *from = (const uint64_t *)&kern->per_cpu[cpu];
+
+		for (size_t i = 0; i < sizeof(*sum) / sizeof(*to); i++)
+			to[i] += from[i];
+	}
+	return 0;
+}
+
+_Static_assert(sizeof(struct tw_counters) % sizeof(uint64_t) == 0, "as the kernel rounds it in a per-CPU map");

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The packet programs and their maps in the kernel: opened, configured, loaded, and read.
+ * Attaching them to an interface is attach.h's. All goes away with tw_kern_free() or the process.
+ */
+#ifndef TCPWHY_USER_KERN_H
+#define TCPWHY_USER_KERN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "attach.h"
+#include "reason.h"
+#include "tcpwhy/config.h"
+#include "tcpwhy/counters.h"
+
+#define TW_KERN_CONNECTIONS (256 * 1024)
+#define TW_KERN_HALF_OPEN (32 * 1024)
+#define TW_KERN_RING (4 << 20)
+
+/* Kernel memory: 512 bytes an established connection, as they come; 504 a half-open one, at once. */
+#define TW_KERN_FLOW_BYTES 512
+#define TW_KERN_HALF_OPEN_BYTES 504
+
+struct tw_kern_options {
+	uint32_t max_connections; /* of each of IPv4 and IPv6 */
+	uint32_t max_half_open;
+	uint32_t ring_bytes;      /* a power of two, ≥ 4096 */
+	bool xdp, tc_ingress;     /* which programs are needed, of those with an Ethernet header … */
+	bool ethernet, l3;        /* … and which of the two families */
+	bool verbose;             /* libbpf's and the verifier's messages on stderr */
+	struct tw_config config;
+};
+
+/* Descriptors of maps, borrowed. */
+struct tw_maps {
+	int flows4, flows6, half_open, troubles, events, counters;
+};
+
+struct tw_kern;
+
+/* 0 and *@kern; or -errno with the reason. */
+int tw_kern_load(struct tw_kern **kern, const struct tw_kern_options *options, struct tw_reason *reason);
+void tw_kern_free(struct tw_kern *kern);
+
+/* Both live as long as @kern. */
+const struct tw_programs *tw_kern_programs(const struct tw_kern *kern);
+const struct tw_maps *tw_kern_maps(const struct tw_kern *kern);
+
+/* The sum over all CPUs. 0 or -errno. */
+int tw_kern_counters(const struct tw_kern *kern, struct tw_counters *sum);
+
+#endif
