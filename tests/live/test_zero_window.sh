@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# A reader that stops: the window shuts, is probed without that being called loss, and opens again.
+. "$(dirname "$0")/../lib/live.sh"
+
+pair
+watch c c0
+tcpwhy c -i c0
+tcpwhy s -i s0
+serve stops s $S4 5000 -n 1 rcvbuf:8000 wait:"$WORK/go" eof close
+connect fills c $S4 5000 fill shut touch:"$WORK/filled" eof close
+until_true 10 "a full pipe" test -e "$WORK/filled"
+log_has c 5 '.event=="zero_window"'
+sleep 1.5 # a few probes
+touch "$WORK/go"
+await_ok stops 10
+await_ok fills 10
+unwatch c c0
+stop c
+stop s
+
+within "probes, says the kernel" "$(kernel c TcpExtTCPWinProbe)" 1 20
+first=$(fields c c0 "ip.src==$S4 && tcp.window_size_value==0 && tcp.flags.reset==0" frame.time_epoch | head -1)
+open=$(fields c c0 "ip.src==$S4 && tcp.window_size_value>0 && frame.time_epoch>$first" frame.time_epoch | head -1)
+stalled=$(awk -v a="$first" -v b="$open" 'BEGIN { print b - a }')
+within "stalled, says tcpdump" "$stalled" 1 20
+for n in c s; do
+	events $n "$(count c '.event=="zero_window"')" '.event=="zero_window"'
+	events $n "$(count c '.event=="zero_window"')" '.event=="window_open"'
+	within "stalled_for, $n" "$(get $n '.event=="window_open"' .stalled_for | head -1)" \
+		"$(awk -v s="$stalled" 'BEGIN { print s - 0.02 }')" "$(awk -v s="$stalled" 'BEGIN { print s + 0.02 }')"
+	events $n 0 '.event=="retransmit" and .kind!="window_probe"'
+	events $n 1 '.event=="connection" and .resp_zero_windows>=1 and .end=="fin"'
+done
