@@ -4,8 +4,8 @@
  * type TW_EV_ALERT when a rule's value for a key crosses its threshold, and one when it is calm again.
  *
  * Each alert is raised once and cleared once. Time is the records' own. Memory is fixed from
- * tw_alerts_new() on (about 250 KiB a rule): which keys are remembered, and how wrong counts can be when there are
- * more, is told in window.h.
+ * tw_alerts_new() on (at most 320 KiB a rule); which keys are remembered, and how much can be missing
+ * when there are more, is told in window.h.
  */
 #ifndef TCPWHY_USER_ALERT_H
 #define TCPWHY_USER_ALERT_H

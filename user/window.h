@@ -8,9 +8,10 @@
  * count, and inherits that count as "maybe mine". What is inherited is kept apart here, so:
  *
  *   A count is never too large: only what was seen of this very key is in it.
- *   It may be too small when there are more keys than places: with N = what all keys together had
- *   in the window and K places, at most N/K is missing while no slice expires (the paper's bound),
- *   and at most (slices + 1) * N/K ever: 1.1 % of N for 1,024 places and ten slices.
+ *   It may be too small when there are more keys than places. With N = what all keys together had
+ *   in the window and K = places that are not held: at most N/K is missing while no slice expires
+ *   (the paper's bound), and since every slice that expires can lower the least count, at most
+ *   (slices + 1) * N/K in the worst order of events: 1.2 % of N with K = 924 and ten slices.
  */
 #ifndef TCPWHY_USER_WINDOW_H
 #define TCPWHY_USER_WINDOW_H
@@ -18,28 +19,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TW_WINDOW_SLICES 10       /* of a window */
-#define TW_WINDOW_PLACES_MAX 4096
+#include "places.h"
 
-struct tw_window_key {
-	uint64_t word[3]; /* every bit counts: zero what is not used */
-};
+#define TW_WINDOW_SLICES 10 /* of a window */
 
 struct tw_window_spec {
-	uint32_t places;    /* keys that are remembered: 1…TW_WINDOW_PLACES_MAX */
+	uint32_t places;    /* keys that are remembered: 1…TW_PLACES_MAX */
 	uint64_t length_ns; /* of the window */
 	uint64_t settle_ns; /* counts are shown this much later, at most length_ns; 0: at once */
 	bool by_base;       /* the smallest base makes room, else the fewest hits */
-};
-
-/* What is known of one key. The caller reads it; held and calm_ns are its own. */
-struct tw_window_place {
-	struct tw_window_key key;
-	uint64_t hits, base; /* in the window that has settled */
-	uint64_t rank;       /* what makes room: hits or base, unsettled and inherited included */
-	uint64_t calm_ns;    /* the caller's */
-	bool held;           /* never makes room; set by tw_window_hold() */
-	uint16_t next, heap; /* internal */
 };
 
 struct tw_window;
@@ -48,28 +36,29 @@ struct tw_window;
 struct tw_window *tw_window_new(const struct tw_window_spec *spec, uint64_t now_ns);
 void tw_window_free(struct tw_window *window);
 
-/* A key's hash, so that windows of the same kind of key need it only once. Seeded at random. */
-uint64_t tw_window_hash(const struct tw_window_key *key);
-
-/* Moves time on to @now_ns; earlier than before: does nothing. True when slices have expired or settled. */
-bool tw_window_advance(struct tw_window *window, uint64_t now_ns);
+/*
+ * Moves time on towards @now_ns by one slice (by all there are when nothing is counted), and tells
+ * whether it did: call it until it does not, and look at the places each time. Never goes back.
+ */
+bool tw_window_step(struct tw_window *window, uint64_t now_ns);
 /* The clock was set: what was "now" is @now_ns from here on, earlier or later. Counts stay. */
 void tw_window_rebase(struct tw_window *window, uint64_t now_ns);
-/* When tw_window_advance() will next have something to do. */
+/* When tw_window_step() will next have something to do: the end of the newest slice. */
 uint64_t tw_window_next_ns(const struct tw_window *window);
 
 /*
- * Adds to @key in the slice of @at_ns: later than now counts as now, earlier than all slices is
- * forgotten. Room is made only by what ranks, base alone takes free places only. NULL: not counted.
+ * Adds to @key, whose tw_places_hash() is @hash, in the slice of @at_ns: later than now counts as
+ * now, earlier than all slices is not counted. For what does not rank no other key has to go: it
+ * takes free places only. NULL: not counted.
  */
-struct tw_window_place *tw_window_add(struct tw_window *window, const struct tw_window_key *key,
-				      uint64_t hash, uint64_t at_ns, uint32_t hits, uint32_t base);
+struct tw_place *tw_window_add(struct tw_window *window, const struct tw_place_key *key, uint64_t hash,
+			       uint64_t at_ns, uint32_t hits, uint32_t base);
 /* A held place keeps its key whatever comes. */
-void tw_window_hold(struct tw_window *window, struct tw_window_place *place, bool held);
+void tw_window_hold(struct tw_window *window, struct tw_place *place, bool held);
 
 /* Places in use are 0…used-1. */
 uint32_t tw_window_used(const struct tw_window *window);
-struct tw_window_place *tw_window_place(struct tw_window *window, uint32_t i);
+struct tw_place *tw_window_place(struct tw_window *window, uint32_t i);
 /* Bytes of memory: constant from tw_window_new() on. */
 uint64_t tw_window_memory(const struct tw_window *window);
 

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Alerts: counts what the rules ask for, raises once, clears once (alert.h).
+ *
+ * A record that no rule wants costs one comparison of time and one look at a table. One that is
+ * wanted is added to one window a rule, and only the place it was added to is judged, for raising. All
+ * places are judged whenever a window slides, which is also when alerts are cleared.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert.h"
+#include "rule_key.h"
+#include "window.h"
+
+#define PLACES 1024        /* keys that a rule remembers: the error is in window.h */
+#define PLACES_IFACE 64    /* interfaces */
+/* Events are in order but for a few ms between CPUs. So many in a row that are older than this: the
+ * clock was set back, or another capture file begins. */
+#define BACK_NS TW_NS_PER_SEC
+#define BACK_RECORDS 16
+
+/* One rule at work. */
+struct watch {
+	struct tw_rule rule;
+	struct tw_window *window;
+	uint64_t hit_events, base_events; /* bits of enum tw_event_type */
+	uint32_t raised;                  /* now */
+};
+
+struct tw_alerts {
+	uint64_t now_ns;           /* the newest time that a record or a tick had */
+	uint64_t next_ns;          /* when the first window slides */
+	uint32_t back;             /* events in a row that were older than BACK_NS */
+	bool seen;                 /* a record came since the last tick */
+	uint32_t want[_TW_EV_MAX]; /* by event type: bits of watches */
+	unsigned int n;
+	struct watch watch[TW_RULES_MAX];
+	tw_sink out;
+	void *ctx;
+	struct tw_alerts_stats stats;
+};
+
+_Static_assert(TW_RULES_MAX <= 32, "a bit for every rule");
+
+/* ---- judging ---- */
+
+static double value_of(const struct tw_rule *rule, const struct tw_place *place)
+{
+	if (!rule->ratio)
+		return place->hits;
+	return place->base ? (double)place->hits / place->base : 0;
+}
+
+/* Too few to tell, or enough went well beside what did not. */
+static bool is_excused(const struct tw_rule *rule, const struct tw_place *place)
+{
+	if ((rule->ratio ? place->base : place->hits) < rule->min)
+		return true;
+	return !rule->ratio && rule->good > 0 && place->base >= rule->good * place->hits;
+}
+
+static bool is_bad(const struct tw_rule *rule, const struct tw_place *place)
+{
+	return value_of(rule, place) >= rule->threshold && !is_excused(rule, place);
+}
+
+static bool is_calm(const struct tw_rule *rule, const struct tw_place *place)
+{
+	double value = value_of(rule, place);
+
+	return value < rule->clear || value <= 0 || is_excused(rule, place);
+}
+
+static void say(struct tw_alerts *a, const struct watch *watch, const struct tw_place *place,
+		bool raised)
+{
+	char key[TW_RULE_KEY_TEXT];
+	struct tw_record record = {
+		.type = TW_EV_ALERT,
+		.ts_ns = a->now_ns,
+		.alert = { .rule = watch->rule.name, .raised = raised,
+			   .value = value_of(&watch->rule, place), .threshold = watch->rule.threshold,
+			   .window_s = (double)watch->rule.window_ns / TW_NS_PER_SEC, .key = key },
+	};
+
+	tw_rule_key_text(watch->rule.key, &place->key, key, sizeof(key));
+	if (watch->rule.key == TW_KEY_IFACE)
+		record.iface = key;
+	if (a->out)
+		a->out(a->ctx, &record);
+}
+
+static void raise_alert(struct tw_alerts *a, struct watch *watch, struct tw_place *place)
+{
+	if (watch->raised >= TW_ALERTS_RAISED_MAX) {
+		if (!place->calm_ns) /* not held: says whether it was counted */
+			a->stats.held_back++;
+		place->calm_ns = 1;
+		return;
+	}
+	place->calm_ns = 0;
+	tw_window_hold(watch->window, place, true);
+	watch->raised++;
+	a->stats.raised++;
+	say(a, watch, place, true);
+}
+
+static void judge_raised(struct tw_alerts *a, struct watch *watch, struct tw_place *place,
+			 uint64_t now_ns)
+{
+	if (!is_calm(&watch->rule, place)) {
+		place->calm_ns = 0;
+		return;
+	}
+	if (!place->calm_ns)
+		place->calm_ns = now_ns;
+	if (now_ns - place->calm_ns < watch->rule.hold_ns)
+		return;
+	place->calm_ns = 0;
+	tw_window_hold(watch->window, place, false);
+	watch->raised--;
+	a->stats.cleared++;
+	say(a, watch, place, false);
+}
+
+/* After the window slid; @now_ns: to where. */
+static void judge_all(struct tw_alerts *a, struct watch *watch, uint64_t now_ns)
+{
+	uint32_t used = tw_window_used(watch->window);
+
+	for (uint32_t i = 0; i < used; i++) {
+		struct tw_place *place = tw_window_place(watch->window, i);
+
+		if (place->held)
+			judge_raised(a, watch, place, now_ns);
+		else if (is_bad(&watch->rule, place))
+			raise_alert(a, watch, place);
+		else
+			place->calm_ns = 0;
+	}
+}
+
+/* ---- time ---- */
+
+/* Returns when it has to be done again. */
+static uint64_t slide(struct tw_alerts *a, struct watch *watch)
+{
+	uint64_t end_ns = tw_window_next_ns(watch->window);
+
+	/* What lies between is judged too: a flood may be over when the next record comes. */
+	while (tw_window_step(watch->window, a->now_ns)) {
+		judge_all(a, watch, end_ns);
+		end_ns = tw_window_next_ns(watch->window);
+	}
+	if (watch->raised)
+		judge_all(a, watch, a->now_ns);
+	return end_ns;
+}
+
+static void slide_all(struct tw_alerts *a)
+{
+	uint64_t next_ns = UINT64_MAX;
+
+	for (unsigned int i = 0; i < a->n; i++) {
+		uint64_t end_ns = slide(a, &a->watch[i]);
+
+		if (end_ns < next_ns)
+			next_ns = end_ns;
+	}
+	a->next_ns = next_ns;
+}
+
+/* The clock was set back: counts stay, and who is calm begins anew to be so. */
+static void rebase(struct tw_alerts *a, uint64_t now_ns)
+{
+	a->now_ns = now_ns;
+	a->back = 0;
+	for (unsigned int i = 0; i < a->n; i++) {
+		struct tw_window *window = a->watch[i].window;
+
+		tw_window_rebase(window, now_ns);
+		for (uint32_t k = 0; k < tw_window_used(window); k++)
+			if (tw_window_place(window, k)->held)
+				tw_window_place(window, k)->calm_ns = 0;
+	}
+	slide_all(a);
+}
+
+static void older_record(struct tw_alerts *a, const struct tw_record *r)
+{
+	/* What user space makes may be about something long ago. */
+	if (!r->event)
+		return;
+	if (a->now_ns - r->ts_ns <= BACK_NS)
+		a->back = 0;
+	else if (++a->back >= BACK_RECORDS)
+		rebase(a, r->ts_ns);
+}
+
+static void move_time(struct tw_alerts *a, const struct tw_record *r)
+{
+	a->seen = true;
+	if (r->ts_ns < a->now_ns) {
+		older_record(a, r);
+		return;
+	}
+	a->back = 0;
+	a->now_ns = r->ts_ns < INT64_MAX ? r->ts_ns : INT64_MAX;
+	if (a->now_ns >= a->next_ns)
+		slide_all(a);
+}
+
+void tw_alerts_tick(struct tw_alerts *a, uint64_t now_wall_ns)
+{
+	if (a->seen) {
+		a->seen = false;
+		return;
+	}
+	if (now_wall_ns + BACK_NS < a->now_ns) {
+		rebase(a, now_wall_ns);
+	} else if (now_wall_ns > a->now_ns) {
+		a->now_ns = now_wall_ns;
+		if (a->now_ns >= a->next_ns)
+			slide_all(a);
+	}
+}
+
+/* ---- counting ---- */
+
+static void count(struct tw_alerts *a, struct watch *watch, const struct tw_record *r, struct tw_rule_keys *keys)
+{
+	const struct tw_rule *rule = &watch->rule;
+	uint32_t hits = 0, base = 0;
+	struct tw_place *place;
+	uint64_t at_ns = r->event ? r->ts_ns : a->now_ns;
+
+	if (watch->hit_events >> r->type & 1)
+		hits = tw_measure_amount(rule->hits, r);
+	if (watch->base_events >> r->type & 1) {
+		base = tw_measure_amount(rule->base, r);
+		if (base && r->event)
+			at_ns = tw_measure_time(rule->base, r);
+	}
+	if ((!hits && !base) || !tw_rule_key_of(keys, r, rule->key))
+		return;
+	place = tw_window_add(watch->window, &keys->key[rule->key], keys->hash[rule->key], at_ns, hits, base);
+	/* What has to settle is judged as the window slides. */
+	if (place && !place->held && !rule->settle_ns && is_bad(rule, place))
+		raise_alert(a, watch, place);
+}
+
+void tw_alerts_sink(void *alerts, const struct tw_record *record)
+{
+	struct tw_alerts *a = alerts;
+	struct tw_rule_keys keys;
+	uint32_t want;
+
+	if ((unsigned int)record->type >= _TW_EV_MAX || record->type == TW_EV_ALERT)
+		return;
+	move_time(a, record);
+	want = a->want[record->type];
+	if (!want)
+		return;
+	tw_rule_keys_init(&keys);
+	for (; want; want &= want - 1)
+		count(a, &a->watch[__builtin_ctz(want)], record, &keys);
+}
+
+/* ---- making ---- */
+
+static uint32_t places_for(enum tw_rule_key key)
+{
+	switch (key) {
+	case TW_KEY_NONE:
+		return 1;
+	case TW_KEY_IFACE:
+		return PLACES_IFACE;
+	default:
+		return PLACES;
+	}
+}
+
+static int add_watch(struct tw_alerts *a, const struct tw_rule *rule)
+{
+	struct watch *watch = &a->watch[a->n];
+	struct tw_window_spec spec = {
+		.places = places_for(rule->key),
+		.length_ns = rule->window_ns,
+		.settle_ns = rule->settle_ns,
+		.by_base = rule->ratio,
+	};
+
+	watch->rule = *rule;
+	watch->hit_events = tw_measure_events(rule->hits);
+	watch->base_events = tw_measure_events(rule->base);
+	watch->window = tw_window_new(&spec, 0);
+	if (!watch->window)
+		return -1;
+	for (int type = 0; type < _TW_EV_MAX; type++)
+		if ((watch->hit_events | watch->base_events) >> type & 1)
+			a->want[type] |= 1u << a->n;
+	a->n++;
+	a->stats.memory += tw_window_memory(watch->window);
+	return 0;
+}
+
+struct tw_alerts *tw_alerts_new(const struct tw_rules *rules, tw_sink out, void *ctx)
+{
+	struct tw_alerts *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->out = out;
+	a->ctx = ctx;
+	a->stats.memory = sizeof(*a);
+	for (unsigned int i = 0; i < rules->n; i++) {
+		if (!rules->rule[i].off && add_watch(a, &rules->rule[i])) {
+			tw_alerts_free(a);
+			return NULL;
+		}
+	}
+	return a;
+}
+
+void tw_alerts_free(struct tw_alerts *a)
+{
+	if (!a)
+		return;
+	for (unsigned int i = 0; i < a->n; i++)
+		tw_window_free(a->watch[i].window);
+	free(a);
+}
+
+void tw_alerts_stats(const struct tw_alerts *a, struct tw_alerts_stats *stats)
+{
+	*stats = a->stats;
+	stats->active = a->stats.raised - a->stats.cleared;
+}
+
+void tw_alert_describe(const struct tw_rec_alert *alert, char *text, size_t size)
+{
+	struct tw_rules builtin;
+	const struct tw_rule *rule;
+	const char *what;
+
+	tw_rules_default(&builtin);
+	rule = tw_rules_find(&builtin, alert->rule);
+	what = rule ? tw_measure_word(rule->hits) : "events";
+	if (rule && rule->ratio)
+		snprintf(text, size, "%s %s%s%s: %.1f%% of %s in %g s (threshold %g%%)", alert->rule,
+			 alert->raised ? "raised" : "cleared", *alert->key ? " for " : "", alert->key,
+			 100 * alert->value, tw_measure_word(rule->base), alert->window_s,
+			 100 * alert->threshold);
+	else
+		snprintf(text, size, "%s %s%s%s: %.0f %s in %g s (threshold %g)", alert->rule,
+			 alert->raised ? "raised" : "cleared", *alert->key ? " for " : "", alert->key,
+			 alert->value, what, alert->window_s, alert->threshold);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The built-in alert rules, and changing them from the command line.
+ * Why each value is what it is stands beside it in etc/tcpwhy/rules.conf, which has the same ones.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "rule_field.h"
+#include "rules.h"
+
+#define SECONDS(n) ((n) * TW_NS_PER_SEC)
+
+static const struct tw_rule builtin[] = {
+	{ .name = "syn_flood", .summary = "SYNs of which almost none becomes a connection",
+	  .hits = TW_MEASURE_SYNS, .base = TW_MEASURE_COMPLETED, .good = 0.1,
+	  .key = TW_KEY_RESP_ADDR_PORT, .threshold = 500, .clear = 250,
+	  .window_ns = SECONDS(1), .settle_ns = SECONDS(1), .hold_ns = SECONDS(10) },
+	{ .name = "refused", .summary = "connections refused by a RST",
+	  .hits = TW_MEASURE_REFUSED, .base = TW_MEASURE_ESTABLISHED, .good = 9,
+	  .key = TW_KEY_RESP_ADDR_PORT, .threshold = 300, .clear = 60,
+	  .window_ns = SECONDS(60), .hold_ns = SECONDS(60) },
+	{ .name = "resets", .summary = "connections cut off by a RST",
+	  .hits = TW_MEASURE_RESETS, .base = TW_MEASURE_ESTABLISHED, .good = 2,
+	  .key = TW_KEY_RESP_ADDR_PORT, .threshold = 600, .clear = 300,
+	  .window_ns = SECONDS(60), .hold_ns = SECONDS(60) },
+	{ .name = "forged_resets", .summary = "RSTs that a device on the path seems to have made",
+	  .hits = TW_MEASURE_FORGED_RESETS, .base = TW_MEASURE_ESTABLISHED, .good = 99,
+	  .key = TW_KEY_RESP_ADDR, .threshold = 20, .clear = 5,
+	  .window_ns = SECONDS(60), .hold_ns = SECONDS(120) },
+	{ .name = "retransmits", .summary = "share of data segments that had to be sent again",
+	  .hits = TW_MEASURE_LOST_SEGMENTS, .base = TW_MEASURE_DATA_SEGMENTS, .ratio = true,
+	  .key = TW_KEY_RESP_ADDR, .threshold = 0.05, .clear = 0.03, .min = 10000,
+	  .window_ns = SECONDS(300), .hold_ns = SECONDS(60) },
+	{ .name = "unanswered", .summary = "connection attempts that nobody answered",
+	  .hits = TW_MEASURE_UNANSWERED, .base = TW_MEASURE_ESTABLISHED, .good = 9,
+	  .key = TW_KEY_RESP_ADDR_PORT, .threshold = 100, .clear = 50,
+	  .window_ns = SECONDS(60), .hold_ns = SECONDS(60) },
+	{ .name = "pmtu", .summary = "packets too big for the path: told, not heeded, or swallowed",
+	  .hits = TW_MEASURE_PMTU, .base = TW_MEASURE_ESTABLISHED, .good = 19,
+	  .key = TW_KEY_RESP_ADDR, .threshold = 200, .clear = 100,
+	  .window_ns = SECONDS(60), .hold_ns = SECONDS(120) },
+	{ .name = "pmtu_black_hole", .summary = "of these the harmful ones: not heeded, or swallowed",
+	  .hits = TW_MEASURE_PMTU_BLACK_HOLE, .base = TW_MEASURE_ESTABLISHED, .good = 999,
+	  .key = TW_KEY_RESP_ADDR, .threshold = 20, .clear = 10,
+	  .window_ns = SECONDS(300), .hold_ns = SECONDS(120) },
+};
+
+#define BUILTIN (sizeof(builtin) / sizeof(builtin[0]))
+
+_Static_assert(BUILTIN <= TW_RULES_MAX, "the built-in rules fit");
+
+void tw_rules_default(struct tw_rules *rules)
+{
+	memset(rules, 0, sizeof(*rules));
+	memcpy(rules->rule, builtin, sizeof(builtin));
+	rules->n = BUILTIN;
+}
+
+const struct tw_rule *tw_rules_find(const struct tw_rules *rules, const char *name)
+{
+	for (unsigned int i = 0; i < rules->n; i++)
+		if (!strcmp(rules->rule[i].name, name))
+			return &rules->rule[i];
+	return NULL;
+}
+
+const char *tw_rule_key_name(enum tw_rule_key key)
+{
+	static const char *const words[] = {
+#define X(id, word, meaning) word,
+		TW_RULE_KEYS(X)
+#undef X
+	};
+
+	return key < _TW_KEY_MAX ? words[key] : "?";
+}
+
+/* One "field=value" or "off". */
+static int apply_item(struct tw_rule_change *change, char *item, char *why, size_t size)
+{
+	char *value = strchr(item, '=');
+
+	if (value) {
+		*value++ = '\0';
+		return tw_rule_change_text(change, item, value, why, size);
+	}
+	if (!strcmp(item, "off") || !strcmp(item, "on"))
+		return tw_rule_change_bool(change, "off", item[1] == 'f', why, size);
+	snprintf(why, size, "\"%.40s\" is neither field=value nor off nor on", item);
+	return -EINVAL;
+}
+
+static int apply_items(struct tw_rule_change *change, char *items, char *why, size_t size)
+{
+	char *item, *rest = NULL;
+	int ret = 0;
+
+	for (item = strtok_r(items, ",", &rest); item && !ret; item = strtok_r(NULL, ",", &rest))
+		ret = apply_item(change, item, why, size);
+	return ret ? ret : tw_rule_change_check(change, why, size);
+}
+
+/* @items: what follows the name; NULL or empty is an error. */
+static int change_rule(struct tw_rule *rule, char *items, char *why, size_t size)
+{
+	struct tw_rule_change change;
+	int ret;
+
+	if (!items || !*items) {
+		snprintf(why, size, "says nothing; write for example %s:threshold=100,window=60", rule->name);
+		return -EINVAL;
+	}
+	tw_rule_change_begin(&change, rule);
+	ret = apply_items(&change, items, why, size);
+	if (!ret)
+		*rule = change.rule;
+	return ret;
+}
+
+int tw_rules_set(struct tw_rules *rules, const char *text, char *err, size_t size)
+{
+	char copy[256], why[256], names[160], *items;
+	const struct tw_rule *rule;
+	int ret;
+
+	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy)) {
+		snprintf(err, size, "rules: --rule %.40s…: longer than %zu characters", text,
+			 sizeof(copy) - 1);
+		return -EINVAL;
+	}
+	items = strchr(copy, ':');
+	if (items)
+		*items++ = '\0';
+	rule = tw_rules_find(rules, copy);
+	if (!rule) {
+		tw_rules_say_names(rules, names, sizeof(names));
+		snprintf(err, size, "rules: --rule %s: there is no rule \"%s\"; there are %s", text, copy,
+			 names);
+		return -ENOENT;
+	}
+	ret = change_rule(&rules->rule[rule - rules->rule], items, why, sizeof(why));
+	if (ret)
+		snprintf(err, size, "rules: --rule %s: %s", text, why);
+	return ret;
+}
+
+static void print_rule(const struct tw_rule *rule, FILE *out)
+{
+	char sample[24] = "-", good[24] = "-";
+
+	if (rule->min)
+		snprintf(sample, sizeof(sample), "%llu", (unsigned long long)rule->min);
+	if (rule->good > 0 && !rule->ratio)
+		snprintf(good, sizeof(good), "%g", rule->good);
+	fprintf(out, "  %-16s %9g %7g %7s %5s %6gs %5gs  %-20s %s%s\n", rule->name, rule->threshold,
+		rule->clear, sample, good, (double)rule->window_ns / TW_NS_PER_SEC,
+		(double)rule->hold_ns / TW_NS_PER_SEC, tw_rule_key_name(rule->key),
+		rule->off ? "(off) " : "", rule->summary);
+}
+
+void tw_rules_print(const struct tw_rules *rules, FILE *out)
+{
+	fprintf(out, "  %-16s %9s %7s %7s %5s %7s %6s  %-20s %s\n", "rule", "threshold", "clear", "min",
+		"good", "window", "hold", "key", "counts");
+	for (unsigned int i = 0; i < rules->n; i++)
+		print_rule(&rules->rule[i], out);
+}
