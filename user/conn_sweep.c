@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The walk over the kernel's table, a batch at a time: finds what lost events left behind, and makes
+ * room when the table is nearly full. First go tuples that ended and only wait to be forgotten; then
+ * the connections that were silent for longest, each with its record.
+ */
+#include <string.h>
+
+#include "conntable.h"
+
+#define BATCH 256u
+#define PAUSE_NS (50 * TW_NS_PER_MS)       /* between batches: a table of 256 Ki takes a minute */
+#define WALK_NS (30 * TW_NS_PER_SEC)       /* between the beginnings of two walks, at least */
+#define AT_ONCE 64                         /* forgotten at once: a pause of 0.1 ms */
+#define SETTLED_NS (5 * TW_NS_PER_SEC)     /* an event that did not come by then was lost */
+
+static uint32_t limit(const struct tw_conns *conns, unsigned int percent)
+{
+	return (uint64_t)conns->options.max_connections * percent / 100;
+}
+
+/* Entries above @percent of the fuller table. */
+static uint32_t excess(const struct tw_conns *conns, unsigned int percent)
+{
+	uint32_t fullest = TW_MAX(conns->established[0], conns->established[1]);
+
+	return fullest > limit(conns, percent) ? fullest - limit(conns, percent) : 0;
+}
+
+void tw_conns_relieve(struct tw_conns *conns)
+{
+	struct tw_queue *done = &conns->queues[TW_QUEUE_DONE];
+
+	if (!excess(conns, 90))
+		return;
+	for (int i = 0; i < AT_ONCE && done->oldest; i++)
+		tw_entry_forget(conns, done->oldest);
+}
+
+static unsigned int age_class(uint64_t silent_ns)
+{
+	uint64_t ms = silent_ns / TW_NS_PER_MS;
+
+	return ms ? TW_MIN(64u - __builtin_clzll(ms), 39u) : 0;
+}
+
+/* The end of an entry whose event was lost, or that has to go, comes after the walk: nothing is deleted under it. */
+static void visit(void *ctx, const struct tw_key *key, const struct tw_flow *flow)
+{
+	struct tw_conns *conns = ctx;
+	struct tw_walk *walk = &conns->walk;
+	uint64_t silent = walk->now_ns > flow->last_ns ? walk->now_ns - flow->last_ns : 0;
+	struct tw_entry *e = tw_entry_find(conns, flow->id);
+
+	if (!e && silent > SETTLED_NS)
+		e = tw_conns_adopt(conns, key, flow);
+	if (!e || e->phase == TW_PHASE_DONE)
+		return;
+	if (flow->flags & TW_FF_ENDED && e->phase == TW_PHASE_OPEN && silent > SETTLED_NS)
+		tw_timers_arm(&conns->timers, &e->timer, walk->now_ns);
+	walk->ages[age_class(silent)]++;
+	if (walk->evict_idle_ns && silent >= walk->evict_idle_ns && walk->victims < TW_WALK_VICTIMS)
+		walk->victim[walk->victims++] = flow->id;
+}
+
+static void evict_victims(struct tw_conns *conns)
+{
+	struct tw_walk *walk = &conns->walk;
+
+	for (uint32_t i = 0; i < walk->victims && excess(conns, 85); i++) {
+		struct tw_entry *e = tw_entry_find(conns, walk->victim[i]);
+
+		if (e)
+			tw_entry_evict(conns, e, walk->now_ns);
+	}
+	walk->victims = 0;
+	if (!excess(conns, 85))
+		walk->evict_idle_ns = 0;
+}
+
+/* How long is "silent for longest", so that enough go: from the ages that this walk met. */
+static void walk_ended(struct tw_conns *conns)
+{
+	struct tw_walk *walk = &conns->walk;
+	uint32_t want = excess(conns, 90) ? excess(conns, 85) : 0, found = 0;
+	int class = 40;
+
+	while (want && class > 0 && found < want)
+		found += walk->ages[--class];
+	walk->evict_idle_ns = want ? TW_MAX(class > 0 ? TW_NS_PER_MS << (class - 1) : 0, 1) : 0;
+	memset(walk->ages, 0, sizeof(walk->ages));
+	walk->next_ns = want ? walk->now_ns : TW_MAX(walk->now_ns + PAUSE_NS, walk->started_ns + WALK_NS);
+	walk->started_ns = 0;
+}
+
+void tw_conns_sweep(struct tw_conns *conns, uint64_t now_ns)
+{
+	struct tw_walk *walk = &conns->walk;
+	int through;
+
+	tw_conns_relieve(conns);
+	if (!conns->store || !conns->store->sweep || (now_ns < walk->next_ns && !excess(conns, 90)))
+		return;
+	if (!walk->started_ns)
+		walk->started_ns = now_ns;
+	walk->now_ns = now_ns;
+	walk->next_ns = now_ns + PAUSE_NS;
+	through = conns->store->sweep(conns->store, BATCH, visit, conns);
+	evict_victims(conns);
+	if (through)
+		walk_ended(conns);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the final record says of a connection's state as a whole, in Zeek's words. */
+#ifndef TCPWHY_USER_FINAL_H
+#define TCPWHY_USER_FINAL_H
+
+#include "record.h"
+
+/* Zeek's conn_state: "SF", "S0", "REJ", …; a constant. */
+const char *tw_final_state(const struct tw_flow *flow, enum tw_end end, bool reset_by_orig);
+
+/* Zeek's history, letters once a side; "^" first where the responder's packet was the first seen. */
+void tw_final_history(char text[16], const struct tw_flow *flow);
+
+/* Which side this host is, told by where each side's packets were seen. */
+enum tw_side tw_final_side(const struct tw_flow *flow);
+
+/* All bits of enum tw_suspect that the state holds. @trouble may be NULL. */
+uint16_t tw_final_suspect(const struct tw_flow *flow, const struct tw_trouble *trouble);
+
+enum tw_forged { TW_FORGED_NO, TW_FORGED_LOW, TW_FORGED_MEDIUM, TW_FORGED_HIGH };
+
+/* How much speaks for a forged RST: of the facts @suspect of a RST of this @cause. */
+enum tw_forged tw_forged(unsigned int suspect, enum tw_cause cause);
+const char *tw_forged_word(enum tw_forged forged);
+
+#endif

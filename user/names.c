@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The words of include/tcpwhy/names.h as text, and back: arrays made from its tables. */
+#include "names.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define WORD(id, word, meaning) word,
+#define MEANING(id, word, meaning) meaning,
+
+static const char *const events[] = { TW_EVENTS(WORD) };
+static const char *const event_meanings[] = { TW_EVENTS(MEANING) };
+static const char *const causes[] = { TW_CAUSES(WORD) };
+static const char *const stages[] = { TW_STAGES(WORD) };
+static const char *const suspects[] = { TW_SUSPECTS(WORD) };
+static const char *const kinds[] = { TW_KINDS(WORD) };
+static const char *const confidences[] = { TW_CONFIDENCES(WORD) };
+static const char *const skips[] = { TW_SKIPS(WORD) };
+static const char *const ends[] = { TW_ENDS(WORD) };
+static const char *const letters[] = { TW_LETTERS(WORD) };
+/* TW_OPT_*, by bit: as the fields of a `syn` are called. */
+static const char *const options[] = { "mss", "wscale", "sack_ok", "ts_ok", "tfo", "mptcp", "ecn" };
+
+_Static_assert(COUNT(events) == _TW_EV_MAX, "a word for each event");
+_Static_assert(COUNT(event_meanings) == _TW_EV_MAX, "a meaning for each event");
+_Static_assert(COUNT(causes) == _TW_CAUSE_MAX, "a word for each cause");
+_Static_assert(COUNT(stages) == _TW_STAGE_MAX, "a word for each stage");
+_Static_assert(COUNT(suspects) == _TW_SUSPECT_MAX, "a word for each suspect");
+_Static_assert(COUNT(kinds) == _TW_KIND_MAX, "a word for each kind");
+_Static_assert(COUNT(confidences) == _TW_CONFIDENCE_MAX, "a word for each confidence");
+_Static_assert(COUNT(skips) == _TW_SKIP_MAX, "a word for each skip");
+_Static_assert(COUNT(ends) == _TW_END_MAX, "a word for each end");
+_Static_assert(COUNT(letters) == _TW_LETTER_MAX, "a letter for each");
+
+#define FUNCTION(name, table) \
+	const char *name(unsigned int number) \
+	{ \
+		return number < COUNT(table) ? table[number] : "?"; \
+	}
+
+FUNCTION(tw_event_word, events)
+FUNCTION(tw_event_meaning, event_meanings)
+FUNCTION(tw_cause_word, causes)
+FUNCTION(tw_stage_word, stages)
+FUNCTION(tw_suspect_word, suspects)
+FUNCTION(tw_kind_word, kinds)
+FUNCTION(tw_confidence_word, confidences)
+FUNCTION(tw_skip_word, skips)
+FUNCTION(tw_end_word, ends)
+FUNCTION(tw_option_word, options)
+
+char tw_letter_char(unsigned int letter)
+{
+	return letter < COUNT(letters) ? letters[letter][0] : '?';
+}
+
+int tw_event_number(const char *word, unsigned int len)
+{
+	for (unsigned int i = 0; i < COUNT(events); i++)
+		if (strlen(events[i]) == len && !memcmp(events[i], word, len))
+			return i;
+	return -ENOENT;
+}
+
+bool tw_event_is_public(unsigned int type)
+{
+	return type != TW_EV_NONE && type < _TW_EV_MAX && type != TW_EV_OPENED && type != TW_EV_ENDED &&
+	       type != TW_EV_REPLACED;
+}
