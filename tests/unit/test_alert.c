@@ -241,6 +241,18 @@ static void test_hold(void **state)
 	assert_in_range(said[1].ts_ns, START + 75 * SEC, START + 78 * SEC);
 }
 
+/* In a capture nobody ticks: the next packet, an hour later, is enough. */
+static void test_cleared_by_the_next_record(void **state)
+{
+	use("refused:threshold=10,window=10,hold=30,good=0");
+	start();
+	send_reset(TW_CAUSE_REFUSED, 0, 10);
+	now += 3600 * SEC;
+	send_event(TW_EV_ZERO_WINDOW, 1);
+	assert_int_equal(n_said, 2);
+	assert_false(said[1].raised);
+}
+
 static void test_window_slides(void **state)
 {
 	use("refused:threshold=10,window=10,good=0");
@@ -272,9 +284,11 @@ static void test_suppressed_count(void **state)
 	send_reset(TW_CAUSE_REFUSED, 0, 1);
 	assert_int_equal(n_said, 1);
 	assert_true(said[0].value == 42);
+	silence(200);
 	event.suppressed = UINT32_MAX;
 	feed(&event);
-	assert_int_equal(n_said, 1);
+	assert_int_equal(n_said, 3);
+	assert_true(said[2].value == UINT32_MAX);
 }
 
 static void send_syns(unsigned int times)
@@ -521,6 +535,28 @@ static void test_share_with_what_came_before(void **state)
 	assert_int_equal(n_said, 0);
 	send_final(&flow, &trouble, "192.0.2.8");
 	assert_int_equal(n_said, 1);
+}
+
+/* More destinations than places: the healthy past of a large one is not forgotten for small ones. */
+static void test_share_among_many(void **state)
+{
+	struct tw_flow flow = { 0 };
+	struct tw_trouble trouble = { 0 };
+	char resp[32];
+
+	use("retransmits:threshold=5%,min=1000");
+	start();
+	flow.half[0].data_segments = 10;
+	for (int i = 0; i < 2000; i++) {
+		snprintf(resp, sizeof(resp), "10.0.%d.%d", i / 250, i % 250);
+		send_final(&flow, NULL, resp);
+	}
+	flow.half[0].data_segments = 100000;
+	send_final(&flow, NULL, "192.0.2.7");
+	flow.half[0].data_segments = 1000;
+	trouble.half[0].retransmits = 200;
+	send_final(&flow, &trouble, "192.0.2.7");
+	assert_int_equal(n_said, 0);
 }
 
 static void test_unanswered(void **state)
@@ -783,6 +819,7 @@ int main(void)
 		TEST(test_raised_once_cleared_once),
 		TEST(test_hysteresis),
 		TEST(test_hold),
+		TEST(test_cleared_by_the_next_record),
 		TEST(test_window_slides),
 		TEST(test_suppressed_count),
 		TEST(test_flood),
@@ -798,6 +835,7 @@ int main(void)
 		TEST(test_forged_resets),
 		TEST(test_retransmit_share),
 		TEST(test_share_with_what_came_before),
+		TEST(test_share_among_many),
 		TEST(test_unanswered),
 		TEST(test_pmtu),
 		TEST(test_keys),

@@ -211,6 +211,21 @@ static void test_base_makes_no_room(void **state)
 	tw_window_free(w);
 }
 
+/* Who has the least may change as slices expire. */
+static void test_least_after_expiry(void **state)
+{
+	struct tw_window *w = make(3, 10 * SEC, 0, false);
+
+	add(w, 1, START, 100, 0)->calm_ns = 5;
+	add(w, 2, START + 5 * SEC, 1, 0);
+	add(w, 3, START + 5 * SEC, 1, 0);
+	assert_int_equal(add(w, 4, START + 10 * SEC, 1, 0)->calm_ns, 0);
+	assert_null(find(w, 1));
+	assert_non_null(find(w, 2));
+	assert_non_null(find(w, 3));
+	tw_window_free(w);
+}
+
 static void test_by_base(void **state)
 {
 	struct tw_window *w = make(2, SEC, 0, true);
@@ -362,6 +377,7 @@ int main(void)
 		cmocka_unit_test(test_absurd_times),
 		cmocka_unit_test(test_counts_saturate),
 		cmocka_unit_test(test_base_makes_no_room),
+		cmocka_unit_test(test_least_after_expiry),
 		cmocka_unit_test(test_by_base),
 		cmocka_unit_test(test_held_keeps_its_place),
 		cmocka_unit_test(test_space_saving_bounds),
