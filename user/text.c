@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Pieces of readable lines: bounded text, durations and sizes as people say them, members of a JSON object. */
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void tw_text_put(struct tw_text *text, const char *fmt, ...)
+{
+	size_t room = text->end - text->at;
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vsnprintf(text->at, room, fmt, args);
+	va_end(args);
+	if (n > 0)
+		text->at += (size_t)n < room ? (size_t)n : room - 1;
+}
+
+void tw_text_clean(struct tw_text *text, const char *untrusted)
+{
+	for (; *untrusted; untrusted++) {
+		unsigned char c = untrusted[0], next = untrusted[1];
+
+		if (c == 0xc2 && next >= 0x80 && next < 0xa0) /* U+0080 to U+009F */
+			c = '?', untrusted++;
+		tw_text_put(text, "%c", c < 0x20 || c == 0x7f ? '?' : c);
+	}
+}
+
+void tw_text_time(struct tw_text *text, double seconds)
+{
+	if (seconds < 0.0001)
+		tw_text_put(text, "%.0f µs", seconds * 1e6);
+	else if (seconds < 0.01)
+		tw_text_put(text, "%.1f ms", seconds * 1e3);
+	else if (seconds < 0.9995)
+		tw_text_put(text, "%.0f ms", seconds * 1e3);
+	else if (seconds < 99.95)
+		tw_text_put(text, "%.1f s", seconds);
+	else if (seconds < 2 * 3600)
+		tw_text_put(text, "%.0f min", seconds / 60);
+	else
+		tw_text_put(text, "%.1f h", seconds / 3600);
+}
+
+void tw_text_bytes(struct tw_text *text, uint64_t bytes)
+{
+	static const char *const units[] = { "kB", "MB", "GB", "TB" };
+	double value = bytes;
+	int unit = -1;
+
+	if (bytes < 10000) {
+		tw_text_put(text, "%llu byte%s", (unsigned long long)bytes, bytes == 1 ? "" : "s");
+		return;
+	}
+	while (value >= 999.5 && unit < 3) {
+		value /= 1000;
+		unit++;
+	}
+	tw_text_put(text, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
+uint64_t tw_member_u64(const json_t *event, const char *key)
+{
+	const json_t *value = json_object_get(event, key);
+
+	return json_is_integer(value) && json_integer_value(value) > 0 ? (uint64_t)json_integer_value(value) : 0;
+}
+
+double tw_member_real(const json_t *event, const char *key)
+{
+	return json_number_value(json_object_get(event, key));
+}
+
+const char *tw_member_text(const json_t *event, const char *key)
+{
+	const char *text = json_string_value(json_object_get(event, key));
+
+	return text ? text : "";
+}
+
+bool tw_member_true(const json_t *event, const char *key)
+{
+	return json_is_true(json_object_get(event, key));
+}
+
+bool tw_member_has(const json_t *event, const char *key)
+{
+	return json_object_get(event, key) != NULL;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Pieces of readable lines. */
+#ifndef TCPWHY_USER_TEXT_H
+#define TCPWHY_USER_TEXT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Text that is cut at the end of its buffer, never beyond; always NUL-terminated. */
+struct tw_text {
+	char *at, *end; /* the NUL, and one past the last byte of the buffer */
+};
+
+__attribute__((format(printf, 2, 3)))
+void tw_text_put(struct tw_text *text, const char *fmt, ...);
+void tw_text_time(struct tw_text *text, double seconds);   /* "0.3 ms", "3.0 s", "2 min" */
+void tw_text_bytes(struct tw_text *text, uint64_t bytes);  /* "1448 bytes", "1.4 MB" */
+/* Bytes that would upset a terminal are replaced: the log may be anybody's. */
+void tw_text_clean(struct tw_text *text, const char *untrusted);
+
+/* Members of an event, 0, NULL or false when it has none of this name and type. */
+uint64_t tw_member_u64(const json_t *event, const char *key);
+double tw_member_real(const json_t *event, const char *key);
+const char *tw_member_text(const json_t *event, const char *key); /* "" for none */
+bool tw_member_true(const json_t *event, const char *key);
+bool tw_member_has(const json_t *event, const char *key);
+
+#endif
