@@ -49,10 +49,10 @@ static int lookup(struct tw_store *store, const struct tw_key *key, uint64_t id,
 {
 	const struct tw_maps *maps = ((struct mapstore *)store)->maps;
 
+	*troubled = !bpf_map_lookup_elem(maps->troubles, &id, trouble);
 	if ((lookup_established(maps, key, flow) || flow->id != id) &&
 	    (bpf_map_lookup_elem(maps->half_open, key, flow) || flow->id != id))
 		return -ENOENT;
-	*troubled = !bpf_map_lookup_elem(maps->troubles, &id, trouble);
 	return 0;
 }
 
