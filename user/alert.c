@@ -244,7 +244,8 @@ static void count(struct tw_alerts *a, struct watch *watch, const struct tw_reco
 	}
 	if ((!hits && !base) || !tw_rule_key_of(keys, r, rule->key))
 		return;
-	place = tw_window_add(watch->window, &keys->key[rule->key], keys->hash[rule->key], at_ns, hits, base);
+	place = tw_window_add(watch->window, &keys->key[rule->key], keys->hash[rule->key], at_ns,
+			      hits, base);
 	/* What has to settle is not shown yet, and judged as the window slides. */
 	if (place && !place->held && is_bad(rule, place))
 		raise_alert(a, watch, place);

@@ -42,7 +42,8 @@ void tw_alerts_tick(struct tw_alerts *alerts, uint64_t now_wall_ns);
 
 void tw_alerts_stats(const struct tw_alerts *alerts, struct tw_alerts_stats *stats);
 
-/* One line for people, without newline: "syn_flood raised for 192.0.2.7:443: 512 SYNs in 1 s (threshold 500)". */
+/* One line for people, without newline:
+ * "syn_flood raised for 192.0.2.7:443: 512 SYNs in 1 s (threshold 500)". */
 void tw_alert_describe(const struct tw_rec_alert *alert, char *text, size_t size);
 
 #endif

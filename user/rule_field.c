@@ -68,7 +68,7 @@ static const struct field *find_field(const char *name, char *why, size_t size)
 
 static int refuse(const struct field *field, const char *text, char *why, size_t size)
 {
-	snprintf(why, size, "%s: \"%.40s\" is not accepted; %s is", field->name, text, field->accepts);
+	snprintf(why, size, "%s: \"%.40s\" is not accepted; write %s", field->name, text, field->accepts);
 	return -EINVAL;
 }
 
@@ -183,15 +183,15 @@ int tw_rule_change_check(struct tw_rule_change *change, char *why, size_t size)
 	struct tw_rule *rule = &change->rule;
 
 	if (rule->threshold <= 0 || (rule->ratio && rule->threshold > 1)) {
-		snprintf(why, size, "threshold: %g is not accepted; a number above 0%s is", rule->threshold,
+		snprintf(why, size, "threshold: %g is not accepted; write a number above 0%s", rule->threshold,
 			 rule->ratio ? " and up to 1 (100%)" : "");
 		return -EINVAL;
 	}
 	if (change->has_threshold && !change->has_clear)
 		rule->clear = rule->threshold * change->clear_share;
 	if (rule->clear > rule->threshold) {
-		snprintf(why, size, "clear: %g is above the threshold %g; an alert would be cleared as it is raised",
-			 rule->clear, rule->threshold);
+		snprintf(why, size, "clear: %g is above the threshold %g: an alert would be cleared as it "
+			 "is raised", rule->clear, rule->threshold);
 		return -EINVAL;
 	}
 	if (rule->settle_ns > rule->window_ns)

@@ -165,4 +165,10 @@ void tw_rules_print(const struct tw_rules *rules, FILE *out)
 		"good", "window", "hold", "key", "counts");
 	for (unsigned int i = 0; i < rules->n; i++)
 		print_rule(&rules->rule[i], out);
+	fputs("Raised once when the count (retransmits: the share) of a key in the window reaches threshold, "
+	      "not\njudged below min, nor while good × count connections of that key succeeded; "
+	      "cleared once when it\nwas below clear for hold. Keys: ", out);
+	for (int key = 0; key < _TW_KEY_MAX; key++)
+		fprintf(out, "%s%s", key ? ", " : "", tw_rule_key_name(key));
+	fputs(".\n", out);
 }

@@ -43,7 +43,7 @@ static int change_field(struct tw_rule_change *change, config_setting_t *s, char
 	case CONFIG_TYPE_STRING:
 		return tw_rule_change_text(change, name, config_setting_get_string(s), why, size);
 	default:
-		snprintf(why, size, "%s: a list or group is not accepted; one value is", name);
+		snprintf(why, size, "%s: a list or group is not accepted; write one value", name);
 		return -EINVAL;
 	}
 }
@@ -81,7 +81,8 @@ static int apply_rules(struct tw_rules *rules, config_setting_t *list, const str
 	int ret = 0;
 
 	if (!config_setting_is_group(list))
-		return complain(c, config_setting_source_line(list), "rules", "must be a group: rules: { … };");
+		return complain(c, config_setting_source_line(list), "rules",
+				"must be a group: rules: { … };");
 	for (int i = 0; i < config_setting_length(list) && !ret; i++) {
 		config_setting_t *group = config_setting_get_elem(list, i);
 		const char *name = config_setting_name(group);
