@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* BPF maps as the tables that the core's feed.h asks for, and the slow path that all hooks share. */
+#ifndef TCPWHY_FEED_BPF_H
+#define TCPWHY_FEED_BPF_H
+
+#include "emit.bpf.h"
+#include "maps.bpf.h"
+
+TW_INLINE struct tw_flow *tw_table_flow(const struct tw_obs *o)
+{
+	struct tw_key4 key4;
+
+	if (o->pkt.key.family == 6)
+		return bpf_map_lookup_elem(&flows6, &o->pkt.key);
+	tw_key_narrow(&key4, &o->pkt.key);
+	return bpf_map_lookup_elem(&flows4, &key4);
+}
+
+TW_INLINE struct tw_flow *tw_table_half(const struct tw_obs *o)
+{
+	return bpf_map_lookup_elem(&half_open, &o->pkt.key);
+}
+
+TW_INLINE struct tw_flow *tw_table_add_flow(const struct tw_obs *o, const struct tw_flow *f)
+{
+	struct tw_key4 key4;
+
+	if (o->pkt.key.family == 6) {
+		bpf_map_update_elem(&flows6, &o->pkt.key, f, BPF_ANY);
+		return bpf_map_lookup_elem(&flows6, &o->pkt.key);
+	}
+	tw_key_narrow(&key4, &o->pkt.key);
+	bpf_map_update_elem(&flows4, &key4, f, BPF_ANY);
+	return bpf_map_lookup_elem(&flows4, &key4);
+}
+
+TW_INLINE struct tw_flow *tw_table_add_half(const struct tw_obs *o, const struct tw_flow *f)
+{
+	bpf_map_update_elem(&half_open, &o->pkt.key, f, BPF_ANY);
+	return bpf_map_lookup_elem(&half_open, &o->pkt.key);
+}
+
+TW_INLINE void tw_table_drop_half(const struct tw_obs *o)
+{
+	bpf_map_delete_elem(&half_open, &o->pkt.key);
+}
+
+/* All zero, for the map to copy: 560 bytes are too much for the stack. */
+static const struct tw_trouble tw_no_trouble;
+
+TW_INLINE struct tw_trouble *tw_table_trouble(u64 id, int create)
+{
+	struct tw_trouble *t = bpf_map_lookup_elem(&troubles, &id);
+
+	if (t || !create)
+		return t;
+	bpf_map_update_elem(&troubles, &id, &tw_no_trouble, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&troubles, &id);
+}
+
+TW_INLINE struct tw_flow *tw_table_blank(void)
+{
+	struct tw_scratch *s = tw_scratch_get();
+
+	return s ? &s->blank : 0;
+}
+
+TW_INLINE void tw_table_full(void)
+{
+	struct tw_counters *c = tw_counters_get();
+
+	if (c)
+		c->lost_table++;
+}
+
+TW_INLINE void tw_table_emit(const struct tw_flow *f, const struct tw_obs *o, struct tw_out *out)
+{
+	struct tw_counters *c = tw_counters_get();
+
+	if (c)
+		c->suppressed += out->suppressed;
+	for (u32 i = 0; i < TW_OUT_MAX; i++)
+		if (i < out->n)
+			tw_emit_one(f, o, &out->said[i]);
+}
+
+TW_INLINE void tw_table_replaced(const struct tw_flow *f, const struct tw_obs *o)
+{
+	tw_emit_replaced(f, o);
+}
+
+#include "tcpwhy/feed.h"
+
+/* Judges the packet in this CPU's scratch. Global: the verifier checks it once for all hooks. */
+__attribute__((noinline)) int tw_slow(u64 ts_ns)
+{
+	struct tw_scratch *s = tw_scratch_get();
+
+	if (!s)
+		return 0;
+	s->obs.pkt.ts_ns = ts_ns;
+	tw_feed(&s->obs, &s->out);
+	return s->out.n;
+}
+
+#endif

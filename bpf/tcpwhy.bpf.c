@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The programs that the kernel runs for each packet: XDP or tc on ingress, tc on egress.
+ *
+ * They look, and never drop, alter or delay a packet. Each is an adapter of its context to one road:
+ * the fast parser, one lookup, plain progress; else the full parser on a copy, and the classifier.
+ */
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_helpers.h>
+
+#include "tcpwhy/config.h"
+#include "maps.bpf.h"
+#include "feed.bpf.h"
+#include "tcpwhy/fast.h"
+#include "tcpwhy/plain.h"
+
+const volatile struct tw_config tw_cfg = TW_CONFIG_DEFAULT;
+u64 tw_test_now; /* tests only: the time of the next packet */
+
+/* What only the hook knows of a packet. */
+struct tw_hook {
+	u32 point;    /* ifindex << 1 | egress */
+	u32 segs;
+	u32 wire_len;
+	u32 l2;
+	u16 gso_size;
+	u8 flags;     /* TW_OF_EGRESS, TW_OF_FORWARDED */
+};
+
+TW_INLINE u64 tw_coarse_now(void)
+{
+	return tw_cfg.test_clock ? tw_test_now : bpf_ktime_get_coarse_ns();
+}
+
+TW_INLINE u64 tw_precise_now(void)
+{
+	return tw_cfg.test_clock ? tw_test_now : bpf_ktime_get_ns();
+}
+
+TW_INLINE void tw_pkt_hook(struct tw_pkt *p, const struct tw_hook *h)
+{
+	p->point = h->point;
+	p->segs = h->segs;
+	p->gso_size = h->gso_size;
+	p->flags |= h->flags;
+}
+
+/* Plain progress of a known connection: 1 when nothing is left to do. */
+TW_INLINE int tw_quick(struct tw_pkt *p, int kind, const struct tw_hook *h)
+{
+	struct tw_flow *f;
+
+	tw_pkt_hook(p, h);
+	p->ts_ns = tw_coarse_now();
+	f = kind == 4 ? bpf_map_lookup_elem(&flows4, &p->key4) : bpf_map_lookup_elem(&flows6, &p->key);
+	return f && tw_plain(f, p);
+}
+
+/* A plain frame that is no plain progress: its facts go to scratch, the key in its long form. */
+TW_INLINE void tw_to_scratch(const struct tw_pkt *p, int kind, struct tw_obs *o)
+{
+	__builtin_memset(o, 0, sizeof(*o));
+	o->pkt = *p;
+	if (kind == 4)
+		tw_key_widen(&o->pkt.key, &p->key4);
+	o->wscale = TW_WSCALE_NONE;
+	o->options = p->flags & TW_OF_TS ? TW_OPT_TS : 0;
+	o->what = TW_OBS_TCP;
+}
+
+TW_INLINE void tw_count(struct tw_counters *c, u32 skip)
+{
+	if (skip >= _TW_SKIP_MAX)
+		return;
+	c->packets++;
+	if (skip == TW_SKIP_OK)
+		c->judged++;
+	else
+		c->skipped[skip]++;
+}
+
+/* After the fast parser took the frame. 1: it is in scratch, and tw_slow must judge it. */
+TW_INLINE int tw_on_plain_frame(struct tw_pkt *p, int kind, const struct tw_hook *h)
+{
+	struct tw_counters *c = tw_counters_get();
+	struct tw_scratch *s;
+
+	if (c)
+		tw_count(c, TW_SKIP_OK);
+	if (tw_quick(p, kind, h))
+		return 0;
+	s = tw_scratch_get();
+	if (!s)
+		return 0;
+	tw_to_scratch(p, kind, &s->obs);
+	return 1;
+}
+
+/* Shorter than the shortest IP packet: no header is worth a copy. */
+#define TW_SHORTEST 20
+
+/* A frame that could not even be copied. */
+TW_INLINE int tw_on_short_frame(void)
+{
+	struct tw_counters *c = tw_counters_get();
+
+	if (c)
+		tw_count(c, TW_SKIP_TRUNCATED);
+	return 0;
+}
+
+/* After the copy of the first bytes is in scratch: @len of them. 1: tw_slow must judge it. */
+TW_INLINE int tw_on_odd_frame(struct tw_scratch *s, u32 len, const struct tw_hook *h)
+{
+	struct tw_counters *c = tw_counters_get();
+	int what = tw_parse(&s->hdr, len, h->wire_len, h->l2, &s->obs);
+
+	if (c)
+		tw_count(c, what == TW_OBS_NONE ? s->obs.skip : TW_SKIP_OK);
+	if (what == TW_OBS_NONE)
+		return 0;
+	tw_pkt_hook(&s->obs.pkt, h);
+	return 1;
+}
+
+static __attribute__((noinline)) int tw_xdp_odd(struct xdp_md *ctx)
+{
+	struct tw_scratch *s = tw_scratch_get();
+	struct tw_hook h = { .point = ctx->ingress_ifindex << 1, .segs = 1, .l2 = TW_ETH_LEN };
+	u64 len = bpf_xdp_get_buff_len(ctx);
+
+	if (!s)
+		return 0;
+	h.wire_len = len;
+	if (len > TW_HDR_MAX)
+		len = TW_HDR_MAX;
+	if (len < TW_SHORTEST || bpf_xdp_load_bytes(ctx, 0, s->hdr.b, len))
+		return tw_on_short_frame();
+	return tw_on_odd_frame(s, len, &h);
+}
+
+SEC("xdp.frags")
+int xdp_ingress(struct xdp_md *ctx)
+{
+	const u8 *data = (const u8 *)(long)ctx->data, *end = (const u8 *)(long)ctx->data_end;
+	struct tw_hook h = { .point = ctx->ingress_ifindex << 1, .segs = 1, .l2 = TW_ETH_LEN };
+	struct tw_pkt p;
+	int kind = tw_parse_fast(data, end, TW_ETH_LEN, &p);
+
+	if (kind ? tw_on_plain_frame(&p, kind, &h) : tw_xdp_odd(ctx))
+		tw_slow(tw_precise_now());
+	return XDP_PASS;
+}
+
+TW_INLINE void tw_skb_hook(const struct __sk_buff *skb, u32 l2, u32 egress, struct tw_hook *h)
+{
+	u32 segs = skb->gso_segs;
+
+	h->point = skb->ifindex << 1 | egress;
+	h->segs = segs > 1 ? segs : 1;
+	h->gso_size = segs > 1 ? skb->gso_size : 0;
+	h->wire_len = skb->len;
+	h->l2 = l2;
+	h->flags = 0;
+	if (egress)
+		h->flags = skb->ingress_ifindex ? TW_OF_EGRESS | TW_OF_FORWARDED : TW_OF_EGRESS;
+}
+
+static __attribute__((noinline)) int tw_skb_odd(struct __sk_buff *skb, u32 l2, u32 egress)
+{
+	struct tw_scratch *s = tw_scratch_get();
+	struct tw_hook h;
+	u64 len = skb->len;
+
+	if (!s)
+		return 0;
+	tw_skb_hook(skb, l2, egress, &h);
+	if (len > TW_HDR_MAX)
+		len = TW_HDR_MAX;
+	if (len < TW_SHORTEST || bpf_skb_load_bytes(skb, 0, s->hdr.b, len))
+		return tw_on_short_frame();
+	return tw_on_odd_frame(s, len, &h);
+}
+
+TW_INLINE int tw_skb(struct __sk_buff *skb, u32 l2, u32 egress)
+{
+	const u8 *data = (const u8 *)(long)skb->data, *end = (const u8 *)(long)skb->data_end;
+	struct tw_hook h;
+	struct tw_pkt p;
+	int kind = tw_parse_fast(data, end, l2, &p), slow;
+
+	if (kind) {
+		tw_skb_hook(skb, l2, egress, &h);
+		slow = tw_on_plain_frame(&p, kind, &h);
+	} else {
+		slow = tw_skb_odd(skb, l2, egress);
+	}
+	if (slow)
+		tw_slow(tw_precise_now());
+	return TC_ACT_UNSPEC;
+}
+
+SEC("tc")
+int tc_ingress(struct __sk_buff *skb)
+{
+	return tw_skb(skb, TW_ETH_LEN, 0);
+}
+
+SEC("tc")
+int tc_egress(struct __sk_buff *skb)
+{
+	return tw_skb(skb, TW_ETH_LEN, 1);
+}
+
+/* Interfaces without a link header: tun, ipip, wireguard. */
+SEC("tc")
+int tc_ingress_l3(struct __sk_buff *skb)
+{
+	return tw_skb(skb, 0, 0);
+}
+
+SEC("tc")
+int tc_egress_l3(struct __sk_buff *skb)
+{
+	return tw_skb(skb, 0, 1);
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

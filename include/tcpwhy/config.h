@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The knobs of the classifier. In the kernel they are read-only data, set before loading; natively
+ * one plain variable, which the program that links the core defines.
+ */
+#ifndef TCPWHY_CONFIG_H
+#define TCPWHY_CONFIG_H
+
+#include "port.h"
+
+struct tw_config {
+	u32 event_budget;  /* events per second, connection, side and kind; 0 = no limit */
+	u32 stray_budget;  /* the same for events of no connection, per CPU and kind; 0 = no limit */
+	u8 markers;        /* 1: report ICMP echoes */
+	u8 test_clock;     /* 1: time comes from tw_test_now instead of the kernel's clocks (tests only) */
+	u8 spare[6];
+};
+
+#define TW_CONFIG_DEFAULT { .event_budget = 20, .stray_budget = 5000, .markers = 1 }
+
+#ifdef __bpf__
+extern const volatile struct tw_config tw_cfg;
+#else
+extern struct tw_config tw_cfg;
+#endif
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The ABI between the classifier and whoever reads its events: fixed-size records of 128 bytes.
+ *
+ * The same bytes come out of the kernel's ring buffer and out of a capture file. All numbers are in
+ * host order and absolute; durations are nanoseconds. Every byte is written, padding included, so
+ * that two records can be compared with memcmp.
+ */
+#ifndef TCPWHY_EVENT_H
+#define TCPWHY_EVENT_H
+
+#include "flow.h"
+#include "names.h"
+#include "port.h"
+
+#define TW_ABI_VERSION 1
+
+enum tw_event_flags {
+	TW_EF_FROM_ORIG = 1 << 0, /* the packet was sent by the originator */
+	TW_EF_EGRESS = 1 << 1,    /* seen on egress */
+	TW_EF_FORWARDED = 1 << 2, /* on egress, and not made by this host */
+	TW_EF_TUPLE = 1 << 3,     /* the tuple is valid */
+	TW_EF_MIDSTREAM = 1 << 4,
+	TW_EF_IP_ID = 1 << 5,     /* ip_id is valid: IPv4 */
+	TW_EF_OFFLINE = 1 << 6,   /* from a capture: there is no ingress or egress */
+};
+
+/* syn, syn_retransmit, syn_ack, syn_ack_retransmit */
+struct tw_ev_syn {
+	u64 rtt_ns;         /* syn_ack: since the last SYN; 0: unknown */
+	u64 since_first_ns; /* repeats: since the first */
+	u64 interval_ns;    /* repeats: since the one before */
+	u32 len;            /* payload */
+	u16 win;
+	u16 mss;            /* 0: no option */
+	u8 wscale;          /* TW_WSCALE_NONE: no option */
+	u8 options;         /* TW_OPT_* */
+	u8 options_dropped; /* TW_OPT_* that the first offered and this one does not */
+	u8 attempt;         /* 1 = first */
+	u8 answered;        /* 1: a SYN-ACK was seen */
+	u8 after_reset;     /* 1: a RST was seen */
+	u8 stray;           /* 1: after the handshake, changes nothing */
+	u8 spare[9];
+};
+
+/* established */
+struct tw_ev_established {
+	u64 syn_rtt_ns, ack_rtt_ns; /* 0: unknown */
+	u16 mss;                    /* the smaller of the two; 0: unknown */
+	u8 orig_wscale, resp_wscale;
+	u8 options;                 /* TW_OPT_* that both sides sent */
+	u8 spare[27];
+};
+
+/* handshake_bad_ack, syn_nonzero_ack, syn_ack_payload, lost_segment_unseen */
+struct tw_ev_ack {
+	u32 expected, got;
+	u32 len;
+	u8 challenge;
+	u8 spare[35];
+};
+
+/* reset, ended */
+struct tw_ev_reset {
+	u64 silent_ns;  /* silence before it */
+	u16 suspect;    /* bits of tw_suspect known so far */
+	u8 cause;       /* enum tw_cause */
+	u8 stage;       /* enum tw_stage */
+	u8 end;         /* ended: enum tw_end */
+	u8 win_zero;
+	u8 ttl_min, ttl_max; /* of that side's other packets; 0: none seen */
+	u32 len;
+	u8 spare[28];
+};
+
+/* retransmit, out_of_order, duplicate_segment */
+struct tw_ev_segment {
+	u64 gap_ns;     /* since it was last sent (retransmit), or late_by (out_of_order); 0: not seen */
+	u32 len;        /* payload of the packet */
+	u32 bytes;      /* of it below the highest sequence */
+	u32 in_flight;  /* bytes outstanding */
+	u32 segments;   /* 1, or of an offload super-packet */
+	u16 attempt;    /* 2 = first repeat */
+	u8 kind;        /* enum tw_kind */
+	u8 confidence;  /* enum tw_confidence */
+	u8 spare[20];
+};
+
+/* zero_window, window_open, mss_exceeded, pmtu_ignored, pmtu_black_hole */
+struct tw_ev_size {
+	u64 stalled_ns; /* window_open */
+	u32 len;        /* mss_exceeded: payload; pmtu_*: IP length */
+	u32 limit;      /* MSS or MTU */
+	u32 largest_acked;
+	u32 times;
+	u8 spare[24];
+};
+
+/* frag_needed, unreachable, marker */
+struct tw_ev_icmp {
+	struct tw_addr from;
+	u32 mtu;
+	u32 quoted_seq;
+	u32 quoted_len; /* IP length of the quoted packet */
+	u16 id, seq;    /* marker */
+	u16 size;       /* marker: ICMP payload bytes */
+	u8 type, code;
+	u8 matched;
+	u8 valid;       /* 0 no, 1 yes, 2 cannot be told */
+	u8 reply;       /* marker: echo reply */
+	u8 family;      /* of the ICMP packet: 4 or 6 */
+	u8 spare[8];
+};
+
+struct tw_event {
+	u8 version; /* TW_ABI_VERSION */
+	u8 type;    /* enum tw_event_type */
+	u16 len;    /* of the whole record */
+	u32 suppressed; /* events of this kind of this connection and side held back before this one */
+	u64 ts_ns;
+	u64 conn;   /* 0: belongs to no tracked connection */
+	struct tw_addr orig_addr, resp_addr; /* marker: source and destination */
+	u16 orig_port, resp_port;
+	u32 ifindex;
+	u32 seq, ack;
+	u16 ip_id;
+	u8 ttl;
+	u8 tcp_flags;
+	u8 flags;   /* TW_EF_* */
+	u8 family;  /* 4 or 6 */
+	u8 spare[2];
+	union {
+		struct tw_ev_syn syn;
+		struct tw_ev_established established;
+		struct tw_ev_ack ack_;
+		struct tw_ev_reset reset;
+		struct tw_ev_segment segment;
+		struct tw_ev_size size;
+		struct tw_ev_icmp icmp;
+		u64 raw[6];
+	};
+};
+
+/* type TW_EV_REPLACED only: the state of the incarnation that ended, which nobody can look up any more. */
+struct tw_event_replaced {
+	struct tw_event event;
+	struct tw_flow flow;
+};
+
+_Static_assert(sizeof(struct tw_event) == 128, "every detail has 48 bytes");
+
+#endif

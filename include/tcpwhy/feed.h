@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Where all packets meet that are not plain progress: find the connection, let the classifier judge,
+ * move and replace entries as connections come and go. The same in the kernel and natively.
+ *
+ * Tables: established and ended connections in one; half-open ones in another, so that a flood of
+ * spoofed SYNs evicts half-open entries and never an established connection; trouble in a third.
+ *
+ * The includer defines what a table is, before including this file:
+ *
+ *   struct tw_flow *tw_table_flow(const struct tw_obs *o)        the connection of o->pkt.key, or NULL
+ *   struct tw_flow *tw_table_half(const struct tw_obs *o)        likewise, half-open
+ *   struct tw_flow *tw_table_add_flow(o, const struct tw_flow *) a copy of it, replacing another; NULL: full
+ *   struct tw_flow *tw_table_add_half(o, const struct tw_flow *)
+ *   void tw_table_drop_half(o)
+ *   struct tw_trouble *tw_table_trouble(u64 id, int create)      NULL: none, or full
+ *   struct tw_flow *tw_table_blank(void)                         scratch for a new flow
+ *   void tw_table_full(void)                                     counts a packet that found no room
+ *   void tw_table_emit(f or NULL, o, out)                        sends the events of @out on their way
+ *   void tw_table_replaced(const struct tw_flow *f, o)           says that @f ends here: a new incarnation
+ */
+#ifndef TCPWHY_FEED_H
+#define TCPWHY_FEED_H
+
+#include "classify.h"
+
+/* The trouble entry of @f, made if this packet needs one. */
+TW_INLINE struct tw_trouble *tw_feed_trouble(struct tw_flow *f, const struct tw_obs *o)
+{
+	struct tw_trouble *t;
+
+	if (!tw_wants_trouble(f, o))
+		return 0;
+	t = tw_table_trouble(f->id, 1);
+	if (t)
+		tw_set_flow_flags(f, TW_FF_TROUBLE);
+	else
+		tw_table_full();
+	return t;
+}
+
+/* An established (or midstream) connection's packet. */
+TW_INLINE void tw_feed_flow(struct tw_flow *f, struct tw_obs *o, struct tw_out *out)
+{
+	struct tw_trouble *t = tw_feed_trouble(f, o);
+
+	if (o->pkt.tcp_flags & TW_RST)
+		tw_classify_reset(f, t, o, out);
+	else if (o->pkt.tcp_flags & TW_SYN)
+		tw_classify_handshake(f, t, o, out);
+	else
+		tw_classify_segment(f, t, o, out);
+	tw_table_emit(f, o, out);
+}
+
+/* The handshake is complete: the entry moves, and takes the place of what had the tuple before. */
+TW_INLINE void tw_feed_promote(struct tw_flow *h, struct tw_flow *old, struct tw_obs *o, struct tw_out *out)
+{
+	struct tw_flow *f;
+
+	if (old)
+		tw_table_replaced(old, o);
+	f = tw_table_add_flow(o, h);
+	if (f) {
+		tw_classify_segment(f, tw_feed_trouble(f, o), o, out);
+		tw_table_emit(f, o, out);
+	} else {
+		tw_table_full();
+		tw_table_emit(h, o, out);
+	}
+	tw_table_drop_half(o);
+}
+
+/* A half-open connection's packet; @old: an established one with the same tuple, or NULL. */
+TW_INLINE void tw_feed_half(struct tw_flow *h, struct tw_flow *old, struct tw_obs *o, struct tw_out *out)
+{
+	struct tw_trouble *t = tw_feed_trouble(h, o);
+
+	if (o->pkt.tcp_flags & TW_RST) {
+		tw_classify_reset(h, t, o, out);
+	} else {
+		tw_classify_handshake(h, t, o, out);
+		if (tw_is_established(h)) {
+			tw_feed_promote(h, old, o, out);
+			return;
+		}
+	}
+	tw_table_emit(h, o, out);
+}
+
+/* The first packet of a connection that is not known. */
+TW_INLINE void tw_feed_new(struct tw_flow *old, struct tw_obs *o, struct tw_out *out)
+{
+	struct tw_flow *blank = tw_table_blank(), *f;
+	int syn = (o->pkt.tcp_flags & (TW_SYN | TW_ACK)) == TW_SYN;
+
+	if (!blank)
+		return;
+	tw_classify_first(blank, o, out);
+	if (syn)
+		f = tw_table_add_half(o, blank);
+	else
+		f = tw_table_add_flow(o, blank);
+	if (!f) {
+		tw_table_full();
+		return;
+	}
+	if (old)
+		tw_set_flow_flags(old, TW_FF_SYN_PENDING);
+	if (!(o->pkt.tcp_flags & TW_SYN))
+		tw_classify_segment(f, tw_feed_trouble(f, o), o, out);
+	tw_table_emit(f, o, out);
+}
+
+TW_INLINE int tw_is_land(const struct tw_pkt *p)
+{
+	return p->key.port[0] == p->key.port[1] && !tw_addr_cmp(&p->key.addr[0], &p->key.addr[1]) &&
+	       !(p->flags & TW_OF_LOOPBACK);
+}
+
+/* A SYN with another ISN is a new incarnation, unless it crosses the other side's. */
+TW_INLINE int tw_half_takes_syn(const struct tw_flow *h, const struct tw_pkt *p)
+{
+	const struct tw_half *me = &h->half[p->src & 1];
+
+	return !(me->flags & TW_HF_ISN) || me->isn == p->seq;
+}
+
+TW_INLINE void tw_feed_syn(struct tw_flow *f, struct tw_obs *o, struct tw_out *out)
+{
+	const struct tw_pkt *p = &o->pkt;
+	struct tw_flow *h;
+
+	if (tw_is_land(p)) {
+		tw_classify_stray(o, out);
+		tw_table_emit(0, o, out);
+		return;
+	}
+	if (f && (f->half[p->src & 1].flags & TW_HF_ISN) && f->half[p->src & 1].isn == p->seq) {
+		tw_feed_flow(f, o, out);
+		return;
+	}
+	h = tw_table_half(o);
+	if (h && tw_half_takes_syn(h, p)) {
+		tw_feed_half(h, f, o, out);
+		return;
+	}
+	if (h)
+		tw_table_replaced(h, o);
+	tw_feed_new(f, o, out);
+}
+
+/* A half-open attempt with the same tuple as an established connection: whose packet is this? */
+TW_INLINE int tw_half_takes(const struct tw_flow *h, const struct tw_pkt *p)
+{
+	u32 src = p->src & 1;
+	const struct tw_half *me = &h->half[src], *peer = &h->half[src ^ 1];
+
+	if ((h->orig & 1) != src) /* from the responder: it must acknowledge the SYN */
+		return tw_acks_syn(peer, p->ack);
+	return (peer->flags & TW_HF_ISN) && tw_seq_diff(p->seq, me->isn) > 0 && p->seq - me->isn < 0x10000 &&
+	       tw_acks_syn(peer, p->ack);
+}
+
+TW_INLINE void tw_feed_other(struct tw_flow *f, struct tw_obs *o, struct tw_out *out)
+{
+	const struct tw_pkt *p = &o->pkt;
+	struct tw_flow *h = 0;
+
+	if (!f || (p->tcp_flags & TW_SYN) || (f->flags & TW_FF_SYN_PENDING))
+		h = tw_table_half(o);
+	if (h && (!f || tw_half_takes(h, p))) {
+		tw_feed_half(h, f, o, out);
+		return;
+	}
+	if (f && (p->tcp_flags & TW_SYN) && !(f->half[p->src & 1].flags & TW_HF_ISN) && tw_is_reset(f)) {
+		tw_table_replaced(f, o); /* a SYN-ACK that fits nothing in an ended one */
+		f = 0;
+	}
+	if (f) {
+		if (h && !(p->tcp_flags & (TW_SYN | TW_RST)) && (h->orig & 1) != (p->src & 1)) {
+			tw_table_drop_half(o); /* a challenge ACK: the old incarnation lives */
+			tw_clear_flow_flags(f, TW_FF_SYN_PENDING);
+		}
+		tw_feed_flow(f, o, out);
+	} else if (p->tcp_flags & TW_RST) {
+		tw_classify_stray(o, out);
+		tw_table_emit(0, o, out);
+	} else {
+		tw_feed_new(0, o, out);
+	}
+}
+
+TW_INLINE void tw_feed_error(struct tw_obs *o, struct tw_out *out)
+{
+	struct tw_flow *f = tw_table_flow(o);
+
+	if (!f)
+		f = tw_table_half(o);
+	if (f)
+		tw_classify_icmp(f, tw_feed_trouble(f, o), o, out);
+	else
+		tw_classify_stray(o, out);
+	tw_table_emit(f, o, out);
+}
+
+/* Judges one packet: @o is complete, time included; @out is scratch. */
+TW_INLINE void tw_feed(struct tw_obs *o, struct tw_out *out)
+{
+	struct tw_flow *f;
+
+	out->n = 0;
+	out->lost = 0;
+	out->suppressed = 0;
+	if (o->what == TW_OBS_ECHO) {
+		if (!tw_cfg.markers)
+			return;
+		tw_classify_stray(o, out);
+		tw_table_emit(0, o, out);
+		return;
+	}
+	if (o->what == TW_OBS_ERROR) {
+		tw_feed_error(o, out);
+		return;
+	}
+	f = tw_table_flow(o);
+	if ((o->pkt.tcp_flags & (TW_SYN | TW_ACK | TW_RST)) == TW_SYN)
+		tw_feed_syn(f, o, out);
+	else
+		tw_feed_other(f, o, out);
+}
+
+#endif

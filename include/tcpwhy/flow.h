@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What is remembered of one connection.
+ *
+ * A connection is one entry, found by its canonical 5-tuple, with one half a side. A half holds what
+ * its side *sent* and is written only while one of that side's packets is judged; the other
+ * direction may run on another CPU at the same time and only reads it. Nothing is locked. What both
+ * directions change (the head) is changed by one atomic operation each.
+ *
+ * struct tw_flow is what every connection needs and stays small: 416 bytes keep a map element,
+ * IPv6 key included, within the 512-byte size class of the kernel's allocator. struct tw_trouble is
+ * what only trouble needs (gaps, retransmissions, event budgets); its entry is made by the first anomaly.
+ */
+#ifndef TCPWHY_FLOW_H
+#define TCPWHY_FLOW_H
+
+#include "names.h"
+#include "port.h"
+
+/* Addresses are 16 bytes as on the wire; IPv4 is ::ffff:a.b.c.d (RFC 4291, 2.5.5.2). Ports are host order. */
+struct tw_addr {
+	u32 word[4];
+};
+
+/*
+ * The canonical key: side 0 is the one with the smaller address, then the smaller port. Who is the
+ * originator is a fact of the connection, not of the key.
+ */
+struct tw_key {
+	struct tw_addr addr[2];
+	u16 port[2];
+	u32 family; /* 4 or 6 */
+};
+
+/* The same for IPv4 in a map of its own: worth 10 ns a packet. */
+struct tw_key4 {
+	u32 addr[2]; /* as on the wire */
+	u16 port[2];
+	u32 zero;
+};
+
+/* A segment that was sent: enough to know a copy of it. */
+struct tw_sent {
+	u32 seq, end;
+	u32 stamp; /* TSval, or IP-ID where there is none */
+	u32 at_us; /* low 32 bits of the time in µs */
+};
+
+#define TW_SENT 2 /* copies come next or next but one */
+
+enum tw_half_flags {
+	TW_HF_ISN = 1 << 0,          /* isn is known: this side's SYN or SYN-ACK was seen */
+	TW_HF_SEQ = 1 << 1,          /* snd_nxt is known */
+	TW_HF_ACK = 1 << 2,          /* ack is known */
+	TW_HF_FIN = 1 << 3,          /* sent FIN */
+	TW_HF_TS = 1 << 4,           /* sends timestamps */
+	TW_HF_TIMED = 1 << 5,        /* a segment is timed: timed_ns, timed_end, timed_len are valid */
+	TW_HF_ZERO_WINDOW = 1 << 6,  /* its window is shut */
+	TW_HF_KEPT_TALKING = 1 << 7, /* went on after "its" RST */
+	TW_HF_RST_REPEATED = 1 << 8, /* RST again with another sequence number */
+	TW_HF_FULL = 1 << 9,         /* full_end is valid */
+	TW_HF_WATCH = 1 << 10,       /* gaps are open, or a path MTU is known: nothing it sends is plain */
+	TW_HF_PSH = 1 << 11,         /* its last payload had PSH */
+	TW_HF_PURE_ACK = 1 << 12,    /* its first pure ACK was seen */
+};
+
+/* Options of a SYN or SYN-ACK. */
+enum tw_options {
+	TW_OPT_MSS = 1 << 0,
+	TW_OPT_WSCALE = 1 << 1,
+	TW_OPT_SACK = 1 << 2,
+	TW_OPT_TS = 1 << 3,
+	TW_OPT_TFO = 1 << 4,
+	TW_OPT_MPTCP = 1 << 5,
+	TW_OPT_ECN = 1 << 6,     /* the flags ECE and CWR of a SYN, ECE of a SYN-ACK: not an option, but offered like one */
+	TW_OPT_UNKNOWN = 1 << 7, /* some options were cut off: what is not set is unknown, not absent */
+};
+
+#define TW_WSCALE_NONE 0xff
+
+struct tw_half {
+	u64 bytes;         /* payload, retransmissions included */
+	u64 last_ns;       /* its last packet that was no keep-alive; 0: none */
+	u64 timed_ns;      /* when the timed segment was sent; during the handshake: its first SYN or SYN-ACK */
+	u64 rtt_sum_ns;    /* RTT of this side, as the vocabulary defines it */
+	u32 rtt_count;
+	u32 rtt_min_ns;    /* saturates at 4.29 s; 0: no sample */
+	u32 rtt_max_us;
+	u32 srtt_us, rttvar_us; /* RFC 6298 */
+	u32 packets;       /* segments of offload super-packets counted singly, as data_segments */
+	u32 data_segments;
+	u32 isn;
+	u32 snd_nxt;       /* one past the highest sequence sent */
+	u32 ack, ack_prev; /* its highest ACK number, and the distinct one before */
+	u32 win;           /* last advertised window in bytes */
+	u32 timed_end;     /* end of the timed segment */
+	u32 full_end;      /* end of its first full-size segment; valid with TW_HF_FULL */
+	u32 tsval;         /* its newest TSval */
+	u32 sack_high;     /* the highest SACKed edge that it reported */
+	u32 point;         /* observation point: ifindex << 1 | egress */
+	u32 second_sight;  /* packets that another observation point showed again */
+	u32 progress_us;   /* when its ACK last advanced: low 32 bits of the time in µs */
+	u32 flight_us;     /* when it last sent with nothing outstanding: its timer started, likewise */
+	u16 flags;         /* TW_HF_* */
+	u16 mss;           /* announced; 0: not seen */
+	u16 ip_id;         /* its last */
+	u16 timed_len;     /* IP length of the timed segment */
+	u16 largest_acked; /* the largest IP length of the peer's segments that it acknowledged, of those timed */
+	u16 quiet_s;       /* silence of the whole connection before its last segment, saturating */
+	u16 after_fin;     /* payload bytes that it sent after the peer's FIN, saturating */
+	u8 id_run;         /* how many IP-IDs in a row rose by 1…4095, saturating */
+	u8 wscale;         /* TW_WSCALE_NONE: no option */
+	u8 options;        /* TW_OPT_* of its SYN or SYN-ACK */
+	u8 ttl_min, ttl_max;
+	u8 attempts;       /* how often it sent its SYN or SYN-ACK */
+	u8 rst_after;      /* its RST ended the connection: originator's attempts + 1 at that time; 0: none */
+	u8 dupack_run;     /* duplicate ACKs in a row */
+	u8 probes;         /* retransmissions or probes in a row that nothing answered */
+	u8 sent_next;      /* where the next one goes in sent */
+	struct tw_sent sent[TW_SENT]; /* the last segments with payload or FIN: a ring */
+};
+
+enum tw_flow_flags {
+	TW_FF_TROUBLE = 1 << 0,     /* has an entry in the trouble table */
+	TW_FF_ESTABLISHED = 1 << 1,
+	TW_FF_MIDSTREAM = 1 << 2,   /* its handshake was not seen */
+	TW_FF_GUESSED = 1 << 3,     /* and who opened it is a guess */
+	TW_FF_ENDED = 1 << 4,       /* TW_EV_ENDED was emitted */
+	TW_FF_SYN_PENDING = 1 << 5, /* a SYN with another ISN waits in the half-open table */
+	TW_FF_TFO = 1 << 6,         /* TCP Fast Open was agreed */
+	TW_FF_SIMULTANEOUS = 1 << 7,
+	TW_FF_PAYLOAD_ON_SYN_ACK = 1 << 8,
+	TW_FF_PMTU_TOLD = 1 << 9,   /* a valid frag_needed came for it */
+};
+
+enum tw_clock_owner { /* the parts of the time budget that the core sums; the rest follows from them */
+	TW_OWNER_PATH,
+	TW_OWNER_TRANSFER,
+	TW_OWNER_RESPONDER,
+	TW_OWNER_ORIGINATOR,
+	_TW_OWNER_MAX
+};
+
+struct tw_flow {
+	u64 id;           /* unique for the incarnation; never 0 */
+	u64 start_ns;     /* time of its first packet */
+	u64 last_ns;      /* time of its last packet, coarse clock allowed */
+	u64 history;      /* up to 12 letters of 5 bits: tw_letter + 1, | 16 from the responder; first in the low bits */
+	u64 time_ns[_TW_OWNER_MAX];
+	u32 syn_rtt_ns;   /* SYN → SYN-ACK, saturating; 0: unknown */
+	u32 ack_rtt_ns;   /* SYN-ACK → ACK, saturating; 0: unknown */
+	u32 flags;        /* TW_FF_*: set by atomic or */
+	u8 orig;          /* which side of the key is the originator: 0 or 1 */
+	u8 spare[3];
+	struct tw_half half[2]; /* by side of the key */
+};
+
+/* A range below the highest sequence that was not seen. */
+struct tw_gap {
+	u32 start, end; /* empty: start == end */
+	u32 at_us;      /* when the segment behind it came; low 32 bits of the time in µs */
+	u32 tsval;      /* that segment's */
+	u16 ip_id;
+	u16 has_ts;
+};
+
+#define TW_GAPS 4
+
+struct tw_trouble_half {
+	u64 retransmit_bytes;
+	u64 zero_ns;        /* when its window was shut */
+	struct tw_gap gap[TW_GAPS];
+	u32 retransmits;    /* segments, all kinds */
+	u32 spurious;
+	u32 out_of_order;
+	u32 duplicate_segments;
+	u32 dup_acks;
+	u32 keep_alives;
+	u32 zero_windows;
+	u32 dsacks;
+	u32 probes;         /* kind window_probe */
+	u32 pmtu_resent;    /* kind pmtu */
+	u32 rtx_start, rtx_end, rtx_at_us; /* the last retransmitted range */
+	u32 rtx_len;        /* IP length of its largest segment */
+	u32 probe_seen;     /* the peer's packets when it last probed or retransmitted */
+	u32 lost_seen;      /* its ACKs up to here were held against the peer's gaps */
+	u32 recover_end;    /* RTO recovery: what is resent below it is of kind rto */
+	u32 bad_ack;        /* the last wrong ACK number of its handshake */
+	u32 rst_seq, rst_us; /* its last RST */
+	u32 frag_us;        /* when a valid frag_needed for it came */
+	u32 budget_second;
+	u16 rtx_attempt;
+	u16 suspect;        /* bits of tw_suspect */
+	u16 pmtu;           /* the smallest valid MTU that it was told; 0: none */
+	u16 frag_len;       /* IP length of the packet that did not fit */
+	u16 ignored;        /* packets above pmtu since */
+	u16 flags;          /* TW_TF_* */
+	u8 used[32];        /* events of this kind in this second */
+	u16 held[32];       /* events of this kind held back since the last one that was not */
+};
+
+enum tw_trouble_flags {
+	TW_TF_BAD_ACK = 1 << 0,    /* bad_ack is valid */
+	TW_TF_RECOVERING = 1 << 1, /* recover_end is valid */
+	TW_TF_BLACK_HOLE = 1 << 2, /* pmtu_black_hole was said */
+	TW_TF_RST = 1 << 3,        /* rst_seq is valid */
+	TW_TF_BH_FULL = 1 << 4,    /* ≥ 2 timeouts of a full-size segment at rtx_start */
+	TW_TF_BH_PIECES = 1 << 5,  /* and then it was sent in smaller pieces */
+	TW_TF_LOST_SEEN = 1 << 6,  /* lost_seen is valid */
+};
+
+struct tw_trouble {
+	struct tw_trouble_half half[2];
+};
+
+_Static_assert(sizeof(struct tw_key) == 40, "key without holes");
+_Static_assert(sizeof(struct tw_key4) == 16, "key without holes");
+_Static_assert(sizeof(struct tw_flow) <= 416, "an element, IPv6 key included, fits 512 bytes");
+
+#endif

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From the first SYN to the originator's last ACK (RFC 9293, 3.5), and what strays into it later.
+ */
+#ifndef TCPWHY_HANDSHAKE_H
+#define TCPWHY_HANDSHAKE_H
+
+#include "key.h"
+#include "track.h"
+
+TW_INLINE int tw_is_established(const struct tw_flow *f)
+{
+	return !!(f->flags & TW_FF_ESTABLISHED);
+}
+
+/* A RST ended this attempt, and the originator has not tried again since. */
+TW_INLINE int tw_is_reset(const struct tw_flow *f)
+{
+	u8 now = f->half[f->orig & 1].attempts + 1;
+
+	return f->half[0].rst_after == now || f->half[1].rst_after == now;
+}
+
+TW_INLINE int tw_is_closed(const struct tw_flow *f)
+{
+	return (f->half[0].flags & TW_HF_FIN) && (f->half[1].flags & TW_HF_FIN);
+}
+
+/* A number for the incarnation: the same natively and in the kernel, and different for each. */
+TW_INLINE u64 tw_flow_id(const struct tw_pkt *p)
+{
+	const struct tw_key *k = &p->key;
+	u64 h = p->ts_ns ^ ((u64)p->seq << 32) ^ ((u64)k->port[0] << 16) ^ k->port[1];
+
+	for (int i = 0; i < 4; i++) {
+		h = (h ^ k->addr[0].word[i]) * 0x9e3779b97f4a7c15ULL;
+		h ^= h >> 29;
+		h = (h ^ k->addr[1].word[i]) * 0xbf58476d1ce4e5b9ULL;
+		h ^= h >> 32;
+	}
+	return h ? h : 1;
+}
+
+/* Without a handshake: the side without the well-known port, if only one has such a port, else the first sender. */
+TW_INLINE u8 tw_guess_originator(const struct tw_pkt *p)
+{
+	u32 src = p->src & 1;
+	u16 sport = src ? p->key.port[1] : p->key.port[0];
+	u16 dport = src ? p->key.port[0] : p->key.port[1];
+
+	if (sport < 1024 && dport >= 1024)
+		return src ^ 1;
+	return src;
+}
+
+/* What both SYN and SYN-ACK announce of their sender. */
+TW_INLINE void tw_note_offer(struct tw_view *v)
+{
+	const struct tw_obs *o = v->o;
+	struct tw_half *me = v->me;
+
+	me->isn = v->seq;
+	me->snd_nxt = v->end;
+	me->mss = o->mss;
+	me->wscale = o->wscale;
+	me->options = o->options;
+	me->win = o->pkt.win;
+	me->flags |= TW_HF_ISN | TW_HF_SEQ;
+}
+
+TW_INLINE struct tw_said *tw_say_syn(struct tw_view *v, u32 type)
+{
+	struct tw_said *s = tw_say(v, type);
+	const struct tw_obs *o = v->o;
+
+	if (!s)
+		return 0;
+	s->syn.len = o->pkt.len;
+	s->syn.win = o->pkt.win;
+	s->syn.mss = o->mss;
+	s->syn.wscale = o->wscale;
+	s->syn.options = o->options;
+	s->syn.attempt = v->me->attempts;
+	return s;
+}
+
+TW_INLINE void tw_say_ack(struct tw_view *v, u32 type, u32 expected, u32 got)
+{
+	struct tw_said *s = tw_say(v, type);
+
+	if (!s)
+		return;
+	s->ack_.expected = expected;
+	s->ack_.got = got;
+	s->ack_.len = v->o->pkt.len;
+}
+
+/* An ACK number that the handshake does not allow: once per wrong number and side. */
+TW_INLINE void tw_bad_ack(struct tw_view *v, u32 expected, int challenge)
+{
+	struct tw_said *s;
+	u32 got = v->o->pkt.ack;
+
+	if (v->tme) {
+		if ((v->tme->flags & TW_TF_BAD_ACK) && v->tme->bad_ack == got)
+			return;
+		v->tme->flags |= TW_TF_BAD_ACK;
+		v->tme->bad_ack = got;
+	}
+	s = tw_say(v, TW_EV_HANDSHAKE_BAD_ACK);
+	if (!s)
+		return;
+	s->ack_.expected = expected;
+	s->ack_.got = got;
+	s->ack_.len = v->o->pkt.len;
+	s->ack_.challenge = challenge;
+}
+
+/* The first SYN of an incarnation, on an empty flow. */
+TW_INLINE void tw_first_syn(struct tw_view *v)
+{
+	tw_note_offer(v);
+	v->me->attempts = 1;
+	v->me->timed_ns = v->now;
+	v->me->last_ns = v->now;
+	if (v->o->options & TW_OPT_TFO)
+		tw_set_flow_flags(v->f, TW_FF_TFO);
+	tw_history(v, TW_LETTER_SYN);
+	tw_say_syn(v, TW_EV_SYN);
+	if (v->o->pkt.ack)
+		tw_say_ack(v, TW_EV_SYN_NONZERO_ACK, 0, v->o->pkt.ack);
+}
+
+TW_INLINE void tw_repeated_syn(struct tw_view *v)
+{
+	struct tw_half *me = v->me;
+	int reset = tw_is_reset(v->f);
+	struct tw_said *s;
+
+	if (me->attempts != 255)
+		me->attempts++;
+	if (v->end - me->isn > me->snd_nxt - me->isn)
+		me->snd_nxt = v->end;
+	s = tw_say_syn(v, TW_EV_SYN_RETRANSMIT);
+	if (s) {
+		s->syn.since_first_ns = tw_since(v->now, me->timed_ns);
+		s->syn.interval_ns = tw_since(v->now, me->last_ns);
+		s->syn.answered = !!(v->peer->flags & TW_HF_ISN);
+		s->syn.after_reset = reset;
+		if (!(v->o->options & TW_OPT_UNKNOWN))
+			s->syn.options_dropped = me->options & ~v->o->options & ~TW_OPT_UNKNOWN;
+	}
+	if (v->o->pkt.ack)
+		tw_say_ack(v, TW_EV_SYN_NONZERO_ACK, 0, v->o->pkt.ack);
+	if (reset) { /* the attempt is on again: rst_after no longer matches */
+		if (me->rst_after)
+			me->flags |= TW_HF_KEPT_TALKING;
+		tw_clear_flow_flags(v->f, TW_FF_ENDED);
+	}
+	me->last_ns = v->now;
+}
+
+TW_INLINE void tw_on_syn(struct tw_view *v)
+{
+	struct tw_half *me = v->me;
+
+	if (!(me->flags & TW_HF_ISN) && !v->from_orig) {
+		tw_note_offer(v);
+		me->attempts = 1;
+		me->timed_ns = v->now;
+		me->last_ns = v->now;
+		tw_set_flow_flags(v->f, TW_FF_SIMULTANEOUS);
+		tw_history(v, TW_LETTER_SYN);
+		tw_say(v, TW_EV_SIMULTANEOUS_OPEN);
+	} else if ((me->flags & TW_HF_ISN) && me->isn == v->seq) {
+		tw_repeated_syn(v);
+	}
+}
+
+/* What a SYN-ACK may acknowledge: the SYN, or with TCP Fast Open also the payload on it (RFC 7413). */
+TW_INLINE int tw_acks_syn(const struct tw_half *syn, u32 ack)
+{
+	return ack - syn->isn - 1 <= syn->snd_nxt - syn->isn - 1;
+}
+
+/* RTT of the SYN-ACK's sender: not from a repeated SYN (Karn) unless the timestamp tells which was answered. */
+TW_INLINE u64 tw_syn_rtt(struct tw_view *v)
+{
+	struct tw_half *syn = v->peer;
+
+	if (syn->attempts == 1)
+		return tw_since(v->now, syn->timed_ns);
+	if ((v->o->pkt.flags & TW_OF_TS) && (syn->flags & TW_HF_TS) && v->o->pkt.tsecr == syn->tsval)
+		return tw_since(v->now, syn->last_ns);
+	return 0;
+}
+
+TW_INLINE void tw_first_syn_ack(struct tw_view *v)
+{
+	u64 rtt = tw_syn_rtt(v);
+	struct tw_said *s;
+
+	tw_note_offer(v);
+	v->me->attempts = 1;
+	v->me->timed_ns = v->now;
+	v->me->ack = v->me->ack_prev = v->o->pkt.ack;
+	v->me->flags |= TW_HF_ACK;
+	if (rtt) {
+		v->f->syn_rtt_ns = tw_ns32(rtt);
+		tw_rtt_sample(v->me, rtt);
+	}
+	tw_history(v, TW_LETTER_SYN_ACK);
+	s = tw_say_syn(v, TW_EV_SYN_ACK);
+	if (s)
+		s->syn.rtt_ns = rtt;
+	if (v->o->pkt.len && !(v->f->flags & TW_FF_TFO)) {
+		tw_set_flow_flags(v->f, TW_FF_PAYLOAD_ON_SYN_ACK);
+		tw_say_ack(v, TW_EV_SYN_ACK_PAYLOAD, 0, 0);
+	}
+	v->me->last_ns = v->now;
+}
+
+TW_INLINE void tw_repeated_syn_ack(struct tw_view *v)
+{
+	struct tw_half *me = v->me;
+	struct tw_said *s;
+
+	if (me->attempts != 255)
+		me->attempts++;
+	s = tw_say_syn(v, TW_EV_SYN_ACK_RETRANSMIT);
+	if (s) {
+		s->syn.since_first_ns = tw_since(v->now, me->timed_ns);
+		s->syn.interval_ns = tw_since(v->now, me->last_ns);
+	}
+	me->last_ns = v->now;
+}
+
+TW_INLINE void tw_on_syn_ack(struct tw_view *v)
+{
+	struct tw_half *me = v->me;
+	struct tw_said *s;
+
+	if (me->rst_after)
+		me->flags |= TW_HF_KEPT_TALKING;
+	if (v->from_orig && !(v->f->flags & TW_FF_SIMULTANEOUS))
+		return; /* from the wrong side: says nothing of this connection */
+	if ((me->flags & TW_HF_ISN) && me->isn == v->seq && (me->flags & TW_HF_ACK)) {
+		tw_repeated_syn_ack(v);
+	} else if (tw_is_established(v->f)) {
+		s = tw_say_syn(v, TW_EV_SYN_ACK);
+		if (s)
+			s->syn.stray = 1;
+	} else if ((v->peer->flags & TW_HF_ISN) && !tw_acks_syn(v->peer, v->o->pkt.ack)) {
+		tw_bad_ack(v, v->peer->isn + 1, 0);
+	} else {
+		tw_first_syn_ack(v);
+	}
+}
+
+TW_INLINE u8 tw_agreed_options(const struct tw_half *a, const struct tw_half *b)
+{
+	return a->options & b->options & ~TW_OPT_UNKNOWN;
+}
+
+/* The originator acknowledged the SYN-ACK: the flow is established, and its half-open entry is moved (feed.h). */
+TW_INLINE void tw_establish(struct tw_view *v)
+{
+	struct tw_half *me = v->me, *peer = v->peer;
+	struct tw_said *s;
+	u64 ack_rtt = 0;
+
+	if (peer->attempts == 1) {
+		ack_rtt = tw_since(v->now, peer->timed_ns);
+		v->f->ack_rtt_ns = tw_ns32(ack_rtt);
+		tw_rtt_sample(me, ack_rtt);
+	}
+	me->ack = me->ack_prev = v->o->pkt.ack;
+	me->flags |= TW_HF_ACK;
+	me->win = tw_window(me, peer, &v->o->pkt);
+	me->progress_us = peer->progress_us = v->now_us;
+	me->timed_ns = peer->timed_ns = 0;
+	tw_set_flow_flags(v->f, TW_FF_ESTABLISHED);
+	s = tw_say(v, TW_EV_ESTABLISHED);
+	if (!s)
+		return;
+	s->established.syn_rtt_ns = v->f->syn_rtt_ns;
+	s->established.ack_rtt_ns = ack_rtt;
+	s->established.mss = me->mss && peer->mss ? TW_MIN(me->mss, peer->mss) : me->mss | peer->mss;
+	s->established.orig_wscale = me->wscale;
+	s->established.resp_wscale = peer->wscale;
+	s->established.options = tw_agreed_options(me, peer);
+}
+
+/*
+ * A segment without SYN or RST before the flow is established. Returns 1 when it established it: the
+ * segment itself then still has to be judged.
+ */
+TW_INLINE int tw_on_early_segment(struct tw_view *v)
+{
+	u32 ack = v->o->pkt.ack, next = v->peer->isn + 1;
+
+	if (!(v->peer->flags & TW_HF_ISN)) { /* more from the originator before any answer: TFO payload */
+		if (tw_seq_diff(v->end, v->me->snd_nxt) > 0)
+			v->me->snd_nxt = v->end;
+		return 0;
+	}
+	if (!v->from_orig) {
+		if (!(v->me->flags & TW_HF_ISN)) { /* no SYN: a challenge ACK, or its SYN-ACK was not seen */
+			if (!tw_acks_syn(v->peer, ack))
+				tw_bad_ack(v, next, 1);
+		} else if (tw_seq_diff(v->end, v->me->snd_nxt) > 0) {
+			v->me->snd_nxt = v->end; /* the responder speaks before the last ACK: TFO */
+		}
+		return 0;
+	}
+	if (tw_seq_diff(ack, next) < 0 || tw_seq_diff(ack, v->peer->snd_nxt) > 0) {
+		tw_bad_ack(v, next, 0);
+		return 0;
+	}
+	tw_establish(v);
+	return 1;
+}
+
+/* A connection that was already open: nothing is judged before it is learned. */
+TW_INLINE void tw_open_midstream(struct tw_view *v)
+{
+	const struct tw_pkt *p = &v->o->pkt;
+
+	tw_set_flow_flags(v->f, TW_FF_MIDSTREAM | TW_FF_ESTABLISHED);
+	v->me->isn = v->seq; /* not its ISN: what lies before is not judged */
+	v->me->snd_nxt = v->seq;
+	v->me->flags |= TW_HF_SEQ;
+	if (p->tcp_flags & TW_SYN) { /* a SYN-ACK names its peer as the originator */
+		tw_note_offer(v);
+		v->me->attempts = 1;
+		v->me->timed_ns = v->now;
+		tw_history(v, TW_LETTER_SYN_ACK);
+	} else {
+		tw_set_flow_flags(v->f, TW_FF_GUESSED);
+	}
+	tw_say_budgeted(v->out, 0, v->now, TW_EV_OPENED);
+}
+
+/* An empty flow becomes this packet's connection. */
+TW_INLINE void tw_flow_init(struct tw_flow *f, const struct tw_obs *o)
+{
+	const struct tw_pkt *p = &o->pkt;
+	int syn_ack = (p->tcp_flags & (TW_SYN | TW_ACK)) == (TW_SYN | TW_ACK);
+
+	__builtin_memset(f, 0, sizeof(*f));
+	f->id = tw_flow_id(p);
+	f->start_ns = p->ts_ns;
+	f->last_ns = p->ts_ns;
+	f->half[0].wscale = TW_WSCALE_NONE;
+	f->half[1].wscale = TW_WSCALE_NONE;
+	f->half[p->src & 1].point = p->point;
+	if (syn_ack)
+		f->orig = (p->src & 1) ^ 1;
+	else if (p->tcp_flags & TW_SYN)
+		f->orig = p->src & 1;
+	else
+		f->orig = tw_guess_originator(p);
+}
+
+#endif

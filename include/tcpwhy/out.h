@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the classifier says of one packet: up to TW_OUT_MAX events, each with its detail, not yet
+ * in the form of event.h (the packet's own facts are added when it is emitted).
+ */
+#ifndef TCPWHY_OUT_H
+#define TCPWHY_OUT_H
+
+#include "event.h"
+#include "port.h"
+
+#define TW_OUT_MAX 4
+
+struct tw_said {
+	u32 type;       /* enum tw_event_type */
+	u32 suppressed; /* of this kind, held back before */
+	union {
+		struct tw_ev_syn syn;
+		struct tw_ev_established established;
+		struct tw_ev_ack ack_;
+		struct tw_ev_reset reset;
+		struct tw_ev_segment segment;
+		struct tw_ev_size size;
+		struct tw_ev_icmp icmp;
+		u64 raw[6];
+	};
+};
+
+struct tw_out {
+	u32 n;
+	u16 lost;       /* events that found no room: always 0, asserted by tests */
+	u16 suppressed; /* events held back by the budget */
+	struct tw_said said[TW_OUT_MAX];
+};
+
+#endif

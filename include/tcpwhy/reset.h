@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Resets: why (RFC 9293, 3.5.2 and 3.10.7), at what stage, and what speaks for a forged one.
+ *
+ * The facts follow what honest stacks send (each "not if" was a false alarm that was seen). What can be
+ * known only later, that the sender went on or reset again with another number, is left in the flow.
+ */
+#ifndef TCPWHY_RESET_H
+#define TCPWHY_RESET_H
+
+#include "handshake.h"
+#include "track.h"
+
+#define TW_IDLE_RESET_NS (60 * TW_NS_PER_SEC)
+#define TW_TLS_GOODBYE 64 /* payload after a close that is no reason for a RST */
+
+/* Payload after the peer's FIN, without what a TLS close_notify sends. */
+TW_INLINE int tw_got_data_after_close(const struct tw_half *me, const struct tw_half *peer)
+{
+	return (me->flags & TW_HF_FIN) && peer->after_fin > TW_TLS_GOODBYE;
+}
+
+TW_INLINE int tw_gave_up(const struct tw_view *v)
+{
+	return v->me->probes >= 3 && v->tme && v->tme->probe_seen == v->peer->packets;
+}
+
+TW_INLINE u32 tw_early_cause(const struct tw_view *v)
+{
+	const struct tw_pkt *p = &v->o->pkt;
+
+	if (v->from_orig)
+		return TW_CAUSE_HALF_OPEN_RESET;
+	if (v->me->flags & TW_HF_ISN)
+		return TW_CAUSE_HANDSHAKE_ABORTED;
+	if ((p->tcp_flags & TW_ACK) && tw_acks_syn(v->peer, p->ack))
+		return TW_CAUSE_REFUSED;
+	return TW_CAUSE_UNACCEPTABLE;
+}
+
+/* Silence before the RST, or before the segment that it answers. */
+TW_INLINE u64 tw_silence(const struct tw_view *v)
+{
+	u64 newest = TW_MAX(v->me->last_ns, v->peer->last_ns);
+	u64 silent = newest ? tw_since(v->now, newest) : 0;
+
+	if (v->peer->last_ns > v->me->last_ns && v->peer->quiet_s * TW_NS_PER_SEC > silent)
+		silent = v->peer->quiet_s * TW_NS_PER_SEC;
+	return silent;
+}
+
+TW_INLINE u32 tw_cause(const struct tw_view *v)
+{
+	if (tw_is_closed(v->f))
+		return TW_CAUSE_AFTER_CLOSE;
+	if (tw_is_reset(v->f))
+		return TW_CAUSE_NO_CONNECTION;
+	if (v->tpeer && (v->tpeer->flags & TW_TF_BAD_ACK) && v->tpeer->bad_ack == v->seq)
+		return TW_CAUSE_BAD_ACK_RESET;
+	if (!tw_is_established(v->f))
+		return tw_early_cause(v);
+	if (tw_gave_up(v))
+		return TW_CAUSE_GAVE_UP;
+	if (tw_got_data_after_close(v->me, v->peer))
+		return TW_CAUSE_DATA_AFTER_CLOSE;
+	if ((v->me->flags | v->peer->flags) & TW_HF_FIN)
+		return TW_CAUSE_AFTER_CLOSE;
+	if (tw_silence(v) >= TW_IDLE_RESET_NS)
+		return TW_CAUSE_IDLE_RESET;
+	return TW_CAUSE_ABORTED;
+}
+
+TW_INLINE u32 tw_stage(const struct tw_view *v)
+{
+	const struct tw_half *orig = v->from_orig ? v->me : v->peer;
+
+	if (!tw_is_established(v->f))
+		return TW_STAGE_POST_SYN;
+	if (!orig->data_segments)
+		return TW_STAGE_POST_ACK;
+	return orig->data_segments == 1 ? TW_STAGE_POST_PSH : TW_STAGE_LATER;
+}
+
+/* Linux for a closed port, or for data after close(): nothing of the connection's own is in it. */
+TW_INLINE int tw_is_kernels_own_rst(const struct tw_obs *o)
+{
+	const struct tw_pkt *p = &o->pkt;
+
+	return !p->win && !o->options && !p->ip_id && (p->flags & TW_OF_DF);
+}
+
+/* The sequence numbers that an honest RST of this side has: its SND.NXT, or what the peer last acknowledged. */
+TW_INLINE int tw_seq_is_honest(const struct tw_view *v, u32 seq)
+{
+	const struct tw_half *me = v->me, *peer = v->peer;
+	u32 oldest = peer->ack_prev - peer->win;
+
+	if ((me->flags & TW_HF_SEQ) && seq == me->snd_nxt)
+		return 1;
+	return seq - oldest <= peer->ack - oldest;
+}
+
+TW_INLINE u32 tw_suspect_seq(const struct tw_view *v)
+{
+	u32 past_next;
+
+	if (!(v->peer->flags & TW_HF_ACK) || !tw_is_established(v->f) || tw_seq_is_honest(v, v->seq))
+		return 0;
+	past_next = v->seq - v->peer->ack;
+	return 1 << (past_next < v->peer->win ? TW_SUSPECT_SEQ_NOT_NEXT : TW_SUSPECT_SEQ_OUT_OF_WINDOW);
+}
+
+/* Its ACK covers bytes that passed here sooner than that side could have answered them. */
+TW_INLINE int tw_is_faster_than_rtt(const struct tw_view *v)
+{
+	const struct tw_half *me = v->me, *peer = v->peer;
+	const struct tw_sent *last = tw_last_sent(peer);
+	u32 ack = v->o->pkt.ack;
+
+	if (!(v->o->pkt.tcp_flags & TW_ACK) || !me->rtt_count || !peer->data_segments || peer->packets < 2)
+		return 0;
+	if (tw_seq_diff(ack, last->end) < 0 || tw_seq_diff(last->end, me->ack) <= 0)
+		return 0;
+	return v->now_us - last->at_us < me->rtt_min_ns / 2000;
+}
+
+TW_INLINE u16 tw_suspects(const struct tw_view *v, u32 cause)
+{
+	const struct tw_obs *o = v->o;
+	const struct tw_half *me = v->me;
+	int own = tw_is_kernels_own_rst(o);
+	u16 id_step = o->pkt.ip_id - me->ip_id;
+	u32 bits = 0, salt = v->now_us;
+
+	if (cause == TW_CAUSE_AFTER_CLOSE || cause == TW_CAUSE_NO_CONNECTION)
+		return 0;
+	if (me->ttl_max && (o->pkt.ttl + 3 < me->ttl_min || o->pkt.ttl > me->ttl_max + 3))
+		bits |= 1 << TW_SUSPECT_TTL;
+	TW_FORGET(bits, salt);
+	if ((o->pkt.flags & TW_OF_IP_ID) && !own && tw_counts_up(me) && (id_step < 1 || id_step > 1023))
+		bits |= 1 << TW_SUSPECT_IP_ID;
+	TW_FORGET(bits, salt);
+	bits |= tw_suspect_seq(v);
+	TW_FORGET(bits, salt);
+	if (cause == TW_CAUSE_UNACCEPTABLE)
+		bits |= 1 << TW_SUSPECT_BAD_ACK;
+	TW_FORGET(bits, salt);
+	if (tw_is_faster_than_rtt(v))
+		bits |= 1 << TW_SUSPECT_FASTER_THAN_RTT;
+	TW_FORGET(bits, salt);
+	if (o->pkt.len)
+		bits |= 1 << TW_SUSPECT_PAYLOAD;
+	TW_FORGET(bits, salt);
+	if (!own && (me->flags & v->peer->flags & TW_HF_TS) && !(o->pkt.flags & TW_OF_TS) &&
+	    !(o->options & TW_OPT_UNKNOWN))
+		bits |= 1 << TW_SUSPECT_TCP_OPTIONS_ABSENT;
+	return bits;
+}
+
+/* After a RST that ended it: again, with another number? */
+TW_INLINE void tw_note_repeated_rst(struct tw_view *v)
+{
+	struct tw_trouble_half *t = v->tme;
+
+	if (t && (t->flags & TW_TF_RST) && t->rst_seq != v->seq && v->now_us - t->rst_us < 1000000 &&
+	    !tw_seq_is_honest(v, v->seq)) {
+		v->me->flags |= TW_HF_RST_REPEATED;
+		t->suspect |= 1 << TW_SUSPECT_REPEATED_WITH_OTHER_SEQ;
+	}
+}
+
+/* A RST that every receiver must ignore changes no state (RFC 9293, 3.10.7.3 and 3.10.7.4). */
+TW_INLINE int tw_rst_ends(u32 cause, u32 suspect)
+{
+	return cause != TW_CAUSE_UNACCEPTABLE && cause != TW_CAUSE_NO_CONNECTION &&
+	       !(suspect & (1 << TW_SUSPECT_SEQ_OUT_OF_WINDOW));
+}
+
+TW_INLINE void tw_fill_reset(struct tw_view *v, struct tw_said *s, u32 cause, u32 suspect)
+{
+	if (!s)
+		return;
+	s->reset.silent_ns = tw_silence(v);
+	s->reset.suspect = suspect;
+	s->reset.cause = cause;
+	s->reset.stage = tw_stage(v);
+	s->reset.end = TW_END_RESET;
+	s->reset.win_zero = !v->o->pkt.win;
+	s->reset.ttl_min = v->me->ttl_min;
+	s->reset.ttl_max = v->me->ttl_max;
+	s->reset.len = v->o->pkt.len;
+}
+
+TW_INLINE void tw_on_rst(struct tw_view *v)
+{
+	u32 cause = tw_cause(v), suspect, first;
+
+	TW_FORGET(cause, v->now_us);
+	suspect = tw_suspects(v, cause);
+	v->me->packets += v->o->pkt.segs;
+	tw_history(v, TW_LETTER_RST);
+	tw_fill_reset(v, tw_say(v, TW_EV_RESET), cause, suspect);
+	if (cause == TW_CAUSE_NO_CONNECTION)
+		tw_note_repeated_rst(v);
+	if (v->tme) {
+		v->tme->suspect |= suspect;
+		if (!(v->tme->flags & TW_TF_RST) || cause != TW_CAUSE_NO_CONNECTION) {
+			v->tme->rst_seq = v->seq;
+			v->tme->rst_us = v->now_us;
+			v->tme->flags |= TW_TF_RST;
+		}
+	}
+	if (!tw_rst_ends(cause, suspect) || tw_is_reset(v->f))
+		return;
+	if (v->now > v->f->last_ns)
+		v->f->last_ns = v->now;
+	v->me->rst_after = v->f->half[v->f->orig & 1].attempts + 1;
+	first = !(v->f->flags & TW_FF_ENDED);
+	tw_set_flow_flags(v->f, TW_FF_ENDED);
+	if (first)
+		tw_fill_reset(v, tw_say_budgeted(v->out, 0, v->now, TW_EV_ENDED), cause, suspect);
+}
+
+/* A segment after the RST that ended its connection: counted, and remembered if its sender goes on. */
+TW_INLINE void tw_on_late_segment(struct tw_view *v)
+{
+	struct tw_half *me = v->me;
+
+	me->packets += v->o->pkt.segs;
+	me->bytes += v->o->pkt.len;
+	if (!me->rst_after || !v->tme || !(v->tme->flags & TW_TF_RST))
+		return;
+	if (v->now_us - v->tme->rst_us > tw_reordering_ns(me, 2) / 1000) {
+		me->flags |= TW_HF_KEPT_TALKING;
+		v->tme->suspect |= 1 << TW_SUSPECT_SENDER_KEPT_TALKING;
+	}
+}
+
+#endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A segment of an established connection: its place in the sequence, what it acknowledges, the
+ * window that it opens or shuts.
+ */
+#ifndef TCPWHY_SEGMENT_H
+#define TCPWHY_SEGMENT_H
+
+#include "order.h"
+#include "pmtu.h"
+#include "reset.h"
+#include "track.h"
+
+/* ---- sequence ---- */
+
+/* 0 bytes, or 1 that was already acknowledged, at SND.NXT-1 (RFC 9293, 3.8.4). */
+TW_INLINE int tw_is_keep_alive(const struct tw_view *v)
+{
+	u32 len = v->o->pkt.len;
+
+	if (v->fin || len > 1 || v->seq != v->me->snd_nxt - 1 || !(v->me->flags & TW_HF_SEQ))
+		return 0;
+	return !len || ((v->peer->flags & TW_HF_ACK) && v->peer->ack == v->me->snd_nxt);
+}
+
+TW_INLINE void tw_on_keep_alive(struct tw_view *v)
+{
+	struct tw_trouble_half *t = v->tme;
+
+	v->me->probes = t->probe_seen == v->peer->packets ? TW_MIN(v->me->probes + 1, 255) : 1;
+	t->probe_seen = v->peer->packets;
+	if (v->peer->flags & TW_HF_ZERO_WINDOW)
+		t->probes++;
+	else
+		t->keep_alives++;
+}
+
+/* One byte at SND.NXT into a zero window: a probe, which does not advance SND.NXT. */
+TW_INLINE int tw_is_window_probe(const struct tw_view *v)
+{
+	return (v->peer->flags & TW_HF_ZERO_WINDOW) && v->o->pkt.len == 1 && v->seq == v->me->snd_nxt && v->tme;
+}
+
+/* Its first segment of full size: whether anything as large gets through is told by the ACK of it. */
+TW_INLINE void tw_note_full_size(struct tw_view *v)
+{
+	u32 full = tw_full_size(v->me, v->peer);
+
+	if ((v->me->flags & TW_HF_FULL) || !full || tw_segment_len(&v->o->pkt) < full)
+		return;
+	v->me->full_end = v->end;
+	v->me->flags |= TW_HF_FULL;
+}
+
+TW_INLINE int tw_is_timing(const struct tw_half *me, const struct tw_half *peer)
+{
+	return (me->flags & TW_HF_TIMED) && (!(peer->flags & TW_HF_ACK) || tw_seq_diff(peer->ack, me->timed_end) < 0);
+}
+
+/* New bytes: SND.NXT advances, and one segment at a time is timed. */
+TW_INLINE void tw_advance(struct tw_view *v)
+{
+	struct tw_half *me = v->me, *peer = v->peer;
+
+	if (!(peer->flags & TW_HF_ACK) || tw_seq_diff(peer->ack, me->snd_nxt) >= 0)
+		me->flight_us = v->now_us;
+	if (!tw_is_timing(me, peer) && v->seq == me->snd_nxt) {
+		me->timed_ns = v->now;
+		me->timed_end = v->end;
+		me->timed_len = TW_MIN(tw_ip_len(&v->o->pkt), 0xffff);
+		me->flags |= TW_HF_TIMED;
+	}
+	tw_note_full_size(v);
+	me->snd_nxt = v->end;
+}
+
+/* What was sent before the first packet that we saw cannot be judged. */
+TW_INLINE int tw_is_before_us(const struct tw_view *v)
+{
+	return !(v->me->flags & TW_HF_ISN) && tw_seq_diff(v->end, v->me->isn) <= 0;
+}
+
+/* Payload or FIN. */
+TW_INLINE void tw_on_payload(struct tw_view *v)
+{
+	struct tw_half *me = v->me;
+	s32 ahead = tw_seq_diff(v->seq, me->snd_nxt), past = tw_seq_diff(v->end, me->snd_nxt);
+	int kind = -1;
+
+	if (tw_is_window_probe(v)) {
+		tw_on_keep_alive(v);
+		return;
+	}
+	if (ahead > 0 && v->tme)
+		tw_gap_add(v, me->snd_nxt, v->seq);
+	if (ahead < 0 && v->tme && !tw_is_before_us(v)) {
+		if (past <= 0)
+			kind = tw_below_highest(v);
+		else
+			kind = tw_retransmitted(v, me->snd_nxt - v->seq, TW_CONFIDENCE_MEDIUM);
+		if (kind >= 0)
+			tw_check_black_hole(v, kind);
+	}
+	if (past > 0)
+		tw_advance(v);
+	if (v->o->pkt.len)
+		tw_history(v, TW_LETTER_DATA);
+	tw_note_sent(me, &v->o->pkt, v->end, v->now_us);
+	me->flags = (me->flags & ~TW_HF_PSH) | (v->o->pkt.tcp_flags & TW_PSH ? TW_HF_PSH : 0);
+	if (v->peer->flags & TW_HF_FIN)
+		me->after_fin = TW_MIN(me->after_fin + v->o->pkt.len, 0xffff);
+	if (v->fin) {
+		me->flags |= TW_HF_FIN;
+		tw_history(v, TW_LETTER_FIN);
+	}
+}
+
+TW_INLINE void tw_on_pure_ack(struct tw_view *v)
+{
+	struct tw_half *me = v->me;
+
+	me->flags |= TW_HF_PURE_ACK;
+	tw_history(v, TW_LETTER_ACK);
+	if (tw_seq_diff(v->seq, me->snd_nxt) > 0 && v->tme) { /* ahead of payload that we have not seen */
+		tw_gap_add(v, me->snd_nxt, v->seq);
+		me->snd_nxt = v->seq;
+	}
+}
+
+/* ---- acknowledgement ---- */
+
+/* It covers the peer's timed segment, for the first time. */
+TW_INLINE void tw_check_rtt(struct tw_view *v, u32 ack)
+{
+	struct tw_half *me = v->me, *peer = v->peer;
+
+	if (!(peer->flags & TW_HF_TIMED) || tw_seq_diff(ack, peer->timed_end) < 0)
+		return;
+	if ((me->flags & TW_HF_ACK) && tw_seq_diff(me->ack, peer->timed_end) >= 0)
+		return;
+	if (v->now > peer->timed_ns)
+		tw_rtt_sample(me, v->now - peer->timed_ns);
+	me->largest_acked = TW_MAX(me->largest_acked, peer->timed_len);
+}
+
+/* For bytes that this vantage point never saw: the capture's loss, not the network's. */
+TW_INLINE void tw_check_unseen(struct tw_view *v, u32 ack)
+{
+	struct tw_half *peer = v->peer;
+	struct tw_trouble_half *t = v->tme;
+	u32 passed = 0;
+	int found = 0;
+
+	if (!t || !(peer->flags & TW_HF_SEQ))
+		return;
+	if (tw_seq_diff(ack, peer->snd_nxt) > 0) {
+		tw_say_ack(v, TW_EV_LOST_SEGMENT_UNSEEN, peer->snd_nxt, ack);
+		peer->snd_nxt = ack;
+		return;
+	}
+	for (int i = 0; i < TW_GAPS && v->tpeer; i++) {
+		const struct tw_gap *g = &v->tpeer->gap[i];
+
+		if (tw_gap_is_open(g) && tw_seq_diff(g->end, ack) <= 0 &&
+		    (!(t->flags & TW_TF_LOST_SEEN) || tw_seq_diff(g->end, t->lost_seen) > 0)) {
+			passed = g->start;
+			found = 1;
+		}
+	}
+	if (found) {
+		t->lost_seen = ack;
+		t->flags |= TW_TF_LOST_SEEN;
+		tw_history(v, TW_LETTER_GAP);
+		tw_say_ack(v, TW_EV_LOST_SEGMENT_UNSEEN, passed, ack);
+	}
+}
+
+/* The same ACK and window again, without payload, while the peer has bytes outstanding (RFC 5681, 2). */
+TW_INLINE int tw_is_dup_ack(const struct tw_view *v, u32 window)
+{
+	const struct tw_half *me = v->me, *peer = v->peer;
+
+	return !v->o->pkt.len && !v->fin && (me->flags & TW_HF_ACK) && v->o->pkt.ack == me->ack && window == me->win &&
+	       (peer->flags & TW_HF_SEQ) && tw_seq_diff(peer->snd_nxt, me->ack) > 0;
+}
+
+TW_INLINE void tw_on_ack(struct tw_view *v)
+{
+	const struct tw_obs *o = v->o;
+	struct tw_half *me = v->me;
+	u32 ack = o->pkt.ack;
+
+	if (o->sacks && (!me->sack_high || tw_seq_diff(o->sack_high, me->sack_high) > 0))
+		me->sack_high = o->sack_high;
+	if ((o->pkt.flags & TW_OF_DSACK) && v->tme)
+		v->tme->dsacks++;
+	if (tw_is_dup_ack(v, tw_window(me, v->peer, &o->pkt))) {
+		me->dupack_run += me->dupack_run != 255;
+		if (v->tme)
+			v->tme->dup_acks++;
+	}
+	tw_check_unseen(v, ack);
+	if ((me->flags & TW_HF_ACK) && tw_seq_diff(ack, me->ack) <= 0)
+		return;
+	tw_check_rtt(v, ack);
+	tw_check_pieces_acked(v);
+	me->ack_prev = me->flags & TW_HF_ACK ? me->ack : ack;
+	me->ack = ack;
+	me->flags |= TW_HF_ACK;
+	me->progress_us = v->now_us;
+	me->dupack_run = 0;
+}
+
+/* ---- window ---- */
+
+TW_INLINE void tw_on_window(struct tw_view *v)
+{
+	struct tw_half *me = v->me;
+	struct tw_trouble_half *t = v->tme;
+	u32 window = tw_window(me, v->peer, &v->o->pkt);
+	struct tw_said *s;
+
+	if ((me->flags & TW_HF_ACK) && tw_seq_diff(v->o->pkt.ack, me->ack) < 0)
+		return; /* an old segment's window is no news */
+	me->win = window;
+	if ((me->flags & TW_HF_FIN) || !t)
+		return;
+	if (!window && !(me->flags & TW_HF_ZERO_WINDOW)) {
+		me->flags |= TW_HF_ZERO_WINDOW;
+		t->zero_ns = v->now;
+		t->zero_windows++;
+		tw_history(v, TW_LETTER_ZERO_WINDOW);
+		tw_say(v, TW_EV_ZERO_WINDOW);
+	} else if (window && (me->flags & TW_HF_ZERO_WINDOW)) {
+		me->flags &= ~TW_HF_ZERO_WINDOW;
+		s = tw_say(v, TW_EV_WINDOW_OPEN);
+		if (s)
+			s->size.stalled_ns = tw_since(v->now, t->zero_ns);
+	}
+}
+
+/* ---- the whole segment ---- */
+
+TW_INLINE void tw_learn(struct tw_view *v)
+{
+	if (v->me->flags & TW_HF_SEQ)
+		return;
+	v->me->isn = v->seq;
+	v->me->snd_nxt = v->seq;
+	v->me->flags |= TW_HF_SEQ;
+}
+
+TW_INLINE void tw_check_closed(struct tw_view *v)
+{
+	struct tw_said *s;
+
+	if (!tw_is_closed(v->f) || (v->f->flags & TW_FF_ENDED))
+		return;
+	tw_set_flow_flags(v->f, TW_FF_ENDED);
+	s = tw_say_budgeted(v->out, 0, v->now, TW_EV_ENDED);
+	if (s)
+		s->reset.end = TW_END_FIN;
+}
+
+TW_INLINE void tw_on_segment(struct tw_view *v)
+{
+	tw_learn(v);
+	if (tw_is_keep_alive(v)) {
+		if (v->tme)
+			tw_on_keep_alive(v);
+		tw_on_window(v);
+		return;
+	}
+	if (v->o->pkt.len || v->fin) {
+		tw_check_mss(v);
+		if (v->tme) {
+			tw_gaps_expire(v);
+			tw_check_pmtu(v);
+		}
+		tw_on_payload(v);
+	} else {
+		tw_on_pure_ack(v);
+	}
+	tw_on_ack(v);
+	tw_on_window(v);
+	v->me->last_ns = v->now;
+	tw_check_closed(v);
+}
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What all rules share: one packet's view of its connection, saying events within the budget,
+ * history letters, and the counters and running values of the side that sent the packet.
+ */
+#ifndef TCPWHY_TRACK_H
+#define TCPWHY_TRACK_H
+
+#include "config.h"
+#include "flow.h"
+#include "obs.h"
+#include "out.h"
+#include "port.h"
+
+/* The connection as the sender of this packet sees it. */
+struct tw_view {
+	struct tw_flow *f;
+	struct tw_half *me, *peer;            /* the sender's half, and the receiver's */
+	struct tw_trouble_half *tme, *tpeer;  /* NULL: no trouble so far, and none now */
+	const struct tw_obs *o;
+	struct tw_out *out;
+	u64 now;
+	u32 now_us;
+	u32 seq, end;   /* end: one past the last sequence number that the packet takes */
+	u8 from_orig;
+	u8 fin;
+};
+
+TW_INLINE u32 tw_us(u64 ns)
+{
+	return (u32)(ns / TW_NS_PER_US);
+}
+
+/* Saturates: durations kept in 32 bits. */
+TW_INLINE u32 tw_ns32(u64 ns)
+{
+	return ns > 0xffffffffULL ? 0xffffffffu : (u32)ns;
+}
+
+/* The coarse clock lags the precise one by up to a tick. */
+TW_INLINE u64 tw_since(u64 now, u64 then)
+{
+	return now > then ? now - then : 0;
+}
+
+TW_INLINE void tw_view_init(struct tw_view *v, struct tw_flow *f, struct tw_trouble *t, const struct tw_obs *o,
+			    struct tw_out *out)
+{
+	const struct tw_pkt *p = &o->pkt;
+	u32 src = p->src & 1;
+
+	v->f = f;
+	v->me = &f->half[src];
+	v->peer = &f->half[src ^ 1];
+	v->tme = t ? &t->half[src] : 0;
+	v->tpeer = t ? &t->half[src ^ 1] : 0;
+	v->o = o;
+	v->out = out;
+	v->now = p->ts_ns;
+	v->now_us = tw_us(p->ts_ns);
+	v->seq = p->seq;
+	v->fin = !!(p->tcp_flags & TW_FIN);
+	v->end = p->seq + p->len + v->fin + !!(p->tcp_flags & TW_SYN);
+	v->from_orig = (f->orig & 1) == src;
+}
+
+/*
+ * Room for an event, all zero but its type; NULL when the budget of this kind and side is spent
+ * (counted, and told by the next one) or, which never happens, when the packet said too much.
+ */
+TW_INLINE struct tw_said *tw_say_budgeted(struct tw_out *out, struct tw_trouble_half *t, u64 now, u32 type)
+{
+	u32 n = out->n, kind = type & 31, second = (u32)(now >> 30), held = 0;
+	struct tw_said *said;
+
+	if (t && tw_cfg.event_budget) {
+		if (t->budget_second != second) {
+			t->budget_second = second;
+			__builtin_memset(t->used, 0, sizeof(t->used));
+		}
+		if (t->used[kind] >= TW_MIN(tw_cfg.event_budget, 255)) {
+			if (t->held[kind] != 0xffff)
+				t->held[kind]++;
+			out->suppressed++;
+			return 0;
+		}
+		t->used[kind]++;
+		held = t->held[kind];
+		t->held[kind] = 0;
+	}
+	if (n >= TW_OUT_MAX) {
+		out->lost++;
+		return 0;
+	}
+	said = &out->said[n];
+	out->n = n + 1;
+	said->type = type;
+	said->suppressed = held;
+	for (int i = 0; i < 6; i++)
+		said->raw[i] = 0;
+	return said;
+}
+
+TW_INLINE struct tw_said *tw_say(struct tw_view *v, u32 type)
+{
+	return tw_say_budgeted(v->out, v->tme, v->now, type);
+}
+
+/*
+ * Adds a letter's code once, in order, to the 12 places of five bits. Both directions may do so at once.
+ * A function of its own for the verifier. Returns 1 if it was added.
+ */
+TW_GLOBAL int tw_history_add(struct tw_flow *f, u32 code)
+{
+	TW_NONNULL(f, 0);
+	for (int tries = 0; tries < 3; tries++) {
+		u64 old = f->history;
+		u32 shift = 0;
+
+		for (; shift < 60; shift += 5) {
+			u64 at = (old >> shift) & 31;
+
+			if (at == code)
+				return 0;
+			if (!at)
+				break;
+		}
+		if (shift >= 60)
+			return 0;
+		if (__sync_val_compare_and_swap(&f->history, old, old | (u64)code << shift) == old)
+			return 1;
+	}
+	return 0;
+}
+
+TW_INLINE void tw_history(struct tw_view *v, u32 letter)
+{
+	tw_history_add(v->f, (letter + 1) | (v->from_orig ? 0 : 16));
+}
+
+TW_INLINE void tw_set_flow_flags(struct tw_flow *f, u32 flags)
+{
+	if ((f->flags & flags) != flags)
+		__sync_fetch_and_or(&f->flags, flags);
+}
+
+TW_INLINE void tw_clear_flow_flags(struct tw_flow *f, u32 flags)
+{
+	if (f->flags & flags)
+		__sync_fetch_and_and(&f->flags, ~flags);
+}
+
+TW_INLINE const struct tw_sent *tw_last_sent(const struct tw_half *side)
+{
+	return &side->sent[(side->sent_next ^ 1) & (TW_SENT - 1)];
+}
+
+TW_INLINE void tw_note_sent(struct tw_half *me, const struct tw_pkt *p, u32 end, u32 now_us)
+{
+	struct tw_sent *s = &me->sent[me->sent_next & (TW_SENT - 1)];
+
+	s->seq = p->seq;
+	s->end = end;
+	s->stamp = tw_stamp(p);
+	s->at_us = now_us;
+	me->sent_next ^= 1;
+}
+
+/* How a side's IP-IDs run: rising by 1…4095 each is counting up (one counter for the connection or the host). */
+TW_INLINE void tw_ip_id_run(struct tw_half *me, const struct tw_pkt *p)
+{
+	u16 step = p->ip_id - me->ip_id;
+
+	if (!(p->flags & TW_OF_IP_ID) || !step || step > 0xffff - 1024) /* a copy, or a late one */
+		return;
+	if (step >= 1 && step <= 4095)
+		me->id_run += me->id_run != 255;
+	else
+		me->id_run = 0;
+	me->ip_id = p->ip_id;
+}
+
+TW_INLINE int tw_counts_up(const struct tw_half *me)
+{
+	return me->id_run >= 3;
+}
+
+TW_INLINE void tw_note_ttl(struct tw_half *me, const struct tw_pkt *p)
+{
+	if (p->ttl < me->ttl_min || !me->ttl_max)
+		me->ttl_min = p->ttl;
+	if (p->ttl > me->ttl_max)
+		me->ttl_max = p->ttl;
+}
+
+/* Counters and running values of the sender; not for RSTs, whose TTL and IP-ID prove nothing of that side. */
+TW_INLINE void tw_note_packet(struct tw_view *v)
+{
+	const struct tw_pkt *p = &v->o->pkt;
+	struct tw_half *me = v->me;
+	u64 quiet = tw_since(v->now, v->f->last_ns) >> 30;
+
+	me->packets += p->segs;
+	me->bytes += p->len;
+	if (p->len)
+		me->data_segments += p->segs;
+	me->quiet_s = TW_MIN(quiet, 0xffff);
+	tw_note_ttl(me, p);
+	tw_ip_id_run(me, p);
+	if (p->flags & TW_OF_TS) {
+		if (!(me->flags & TW_HF_TS) || tw_seq_diff(p->tsval, me->tsval) > 0)
+			me->tsval = p->tsval;
+		me->flags |= TW_HF_TS;
+	}
+	if (v->now > v->f->last_ns)
+		v->f->last_ns = v->now;
+}
+
+/* The window in bytes: the shift count holds only where both sides offered it, and never on a SYN. */
+TW_INLINE u32 tw_window(const struct tw_half *me, const struct tw_half *peer, const struct tw_pkt *p)
+{
+	if ((p->tcp_flags & TW_SYN) || me->wscale > 14 || peer->wscale > 14)
+		return p->win;
+	return (u32)p->win << me->wscale;
+}
+
+/* RFC 6298, 2: one more RTT of the side that sent this packet. */
+TW_INLINE void tw_rtt_sample(struct tw_half *me, u64 rtt_ns)
+{
+	u32 us = tw_us(TW_MIN(rtt_ns, 0xffffffffULL * 1000)), ns = tw_ns32(rtt_ns), off;
+
+	if (!ns)
+		ns = 1;
+	me->rtt_sum_ns += rtt_ns;
+	if (!me->rtt_count || ns < me->rtt_min_ns)
+		me->rtt_min_ns = ns;
+	if (us > me->rtt_max_us)
+		me->rtt_max_us = us;
+	if (!me->rtt_count) {
+		me->srtt_us = us;
+		me->rttvar_us = us / 2;
+	} else {
+		off = us > me->srtt_us ? us - me->srtt_us : me->srtt_us - us;
+		me->rttvar_us = me->rttvar_us - me->rttvar_us / 4 + off / 4;
+		me->srtt_us = me->srtt_us - me->srtt_us / 8 + us / 8;
+	}
+	me->rtt_count++;
+}
+
+/* max(3 ms, least RTT of that side / @divisor): how late reordering may come. */
+TW_INLINE u64 tw_reordering_ns(const struct tw_half *side, u32 divisor)
+{
+	u64 part = side->rtt_min_ns / divisor;
+
+	return part > 3 * TW_NS_PER_MS ? part : 3 * TW_NS_PER_MS;
+}
+
+/* The retransmission timer of the sender of this packet, as it measures: peer's RTT and its own least. */
+TW_INLINE u32 tw_srtt_us(const struct tw_half *me, const struct tw_half *peer)
+{
+	return peer->srtt_us + me->rtt_min_ns / 1000;
+}
+
+TW_INLINE u32 tw_rto_us(const struct tw_half *me, const struct tw_half *peer)
+{
+	u32 rto;
+
+	if (!peer->rtt_count)
+		return 1000000;
+	rto = tw_srtt_us(me, peer) + 4 * peer->rttvar_us;
+	return rto < 200000 ? 200000 : rto;
+}
+
+#endif
