@@ -12,7 +12,7 @@ VERSION := 0.1.0
 
 # Debian packages: what it takes to build, and what the tests need besides.
 PACKAGES := gcc make pkg-config libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev \
-	libmnl-dev nettle-dev libjansson-dev libconfig-dev
+	libmnl-dev nettle-dev libjansson-dev libconfig-dev uthash-dev
 TEST_PACKAGES := libcmocka-dev tshark tcpdump nftables iproute2 ethtool jq python3 iputils-ping \
 	procps util-linux iperf3
 
@@ -23,7 +23,7 @@ LIBS := libbpf libelf zlib libmnl nettle jansson libconfig
 # Asked once, when the first recipe needs it: pkg-config may only come with `make deps`.
 once = $(eval $(1) := $$(shell $(2)))$($(1))
 LIB_CFLAGS = $(call once,LIB_CFLAGS,pkg-config --cflags $(LIBS))
-LIB_LIBS = $(call once,LIB_LIBS,pkg-config --libs $(LIBS))
+LIB_LIBS = $(call once,LIB_LIBS,pkg-config --libs $(LIBS)) -lm
 MULTIARCH = $(call once,MULTIARCH,$(CC) -print-multiarch)
 
 USER_OBJS := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c))

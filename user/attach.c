@@ -42,13 +42,23 @@ static int xdp_link(int prog_fd, unsigned int ifindex, bool generic)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Only what the interfaces of the start needed was loaded. */
+static int other_kind(const struct tw_iface *iface, struct tw_reason *reason)
+{
+	return tw_reason(reason, -ENOEXEC, "%s: it has come back as another kind of interface: start tcpwhy again",
+			 iface->name);
+}
+
 static int attach_tc(struct tw_attachment *at, const struct tw_iface *iface, bool egress, int prog_fd,
 		     const struct tw_slot *slot, struct tw_reason *reason)
 {
 	enum tw_mode *mode = egress ? &at->egress : &at->ingress;
 	int *link = egress ? &at->egress_fd : &at->ingress_fd;
-	int fd = tcx_link(prog_fd, iface->index, egress);
+	int fd;
 
+	if (prog_fd < 0)
+		return other_kind(iface, reason);
+	fd = tcx_link(prog_fd, iface->index, egress);
 	if (fd >= 0) {
 		*link = fd;
 		*mode = TW_MODE_TCX;
@@ -83,8 +93,11 @@ static int attach_xdp(struct tw_attachment *at, const struct tw_iface *iface, co
 		      const struct tw_programs *programs, struct tw_reason *reason)
 {
 	bool generic = plan->ingress == TW_HOOK_XDP_GENERIC;
-	int fd = xdp_link(programs->xdp_ingress, iface->index, generic);
+	int fd;
 
+	if (programs->xdp_ingress < 0)
+		return other_kind(iface, reason);
+	fd = xdp_link(programs->xdp_ingress, iface->index, generic);
 	if (fd < 0)
 		return explain_xdp(iface, generic, fd, reason);
 	at->ingress_fd = fd;

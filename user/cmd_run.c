@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * tcpwhy run: ring → decode → connections → log and alerts. One thread; epoll drives all, and the
+ * ring is looked at every 10 ms even when nothing else happens.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "alert.h"
+#include "books.h"
+#include "clock.h"
+#include "cmd.h"
+#include "conn.h"
+#include "decode.h"
+#include "kern.h"
+#include "line.h"
+#include "log.h"
+#include "mapstore.h"
+#include "needs.h"
+#include "ring.h"
+#include "run_options.h"
+#include "watch.h"
+
+#ifndef TW_VERSION
+#define TW_VERSION "unknown"
+#endif
+
+struct run {
+	struct tw_run_options options;
+	struct tw_clock clock;
+	struct tw_books books;
+	struct tw_watch *watch;
+	struct tw_kern *kern;
+	struct tw_store *store;
+	struct tw_ring *ring;
+	struct tw_conns *conns;
+	struct tw_alerts *alerts;
+	struct tw_log *log;
+	uint64_t second_ns;    /* when the duties of each second are due */
+	int epoll, signals;
+	bool stop, colour, quiet_alerts;
+	struct tw_reason reason;
+};
+
+/* Bytes of the ring → connection table. */
+static void on_bytes(void *ctx, const void *bytes, size_t len)
+{
+	struct run *run = ctx;
+	struct tw_event event;
+	struct tw_flow replaced;
+
+	if (tw_decode(bytes, len, &event, &replaced)) {
+		run->books.unreadable++;
+		return;
+	}
+	tw_conns_event(run->conns, &event, &replaced);
+}
+
+/* Connection table → sinks. */
+static void on_record(void *ctx, const struct tw_record *record)
+{
+	struct run *run = ctx;
+
+	tw_log_record(run->log, record);
+	tw_alerts_sink(run->alerts, record);
+}
+
+/* Alerts → log and the person. */
+static void on_alert(void *ctx, const struct tw_record *record)
+{
+	struct run *run = ctx;
+	char text[256];
+
+	tw_log_record(run->log, record);
+	if (run->quiet_alerts)
+		return;
+	tw_alert_describe(&record->alert, text, sizeof(text));
+	tw_say("alert: %s", text);
+}
+
+/* Lines of the log → the person. */
+static void on_line(void *ctx, const char *json, size_t len)
+{
+	struct run *run = ctx;
+	char text[TW_LINE_MAX];
+
+	if (tw_line_from_json(text, sizeof(text), json, len, run->colour))
+		puts(text);
+}
+
+static void on_notice(void *ctx, const char *text)
+{
+	tw_say("%s", text);
+}
+
+static void on_attached(void *ctx, const char *iface, const char *mode)
+{
+	struct run *run = ctx;
+	struct utsname uts;
+	struct tw_record record = {
+		.type = TW_EV_CAPTURE_STARTED,
+		.ts_ns = tw_clock_wall(&run->clock, tw_clock_now()),
+		.iface = iface,
+		.capture = { .version = TW_VERSION, .kernel = uts.release, .iface = iface, .mode = mode },
+	};
+
+	uname(&uts);
+	run->books.own++;
+	on_record(run, &record);
+}
+
+/* True when both descriptors show the same terminal or file: nothing need be said on both. */
+static bool same_file(int a, int b)
+{
+	struct stat x, y;
+
+	return !fstat(a, &x) && !fstat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static int open_sinks(struct run *run)
+{
+	struct tw_run_options *o = &run->options;
+	struct tw_log_options log = {
+		.path = o->log,
+		.no_file = o->print && !o->log,
+		.line = o->print ? on_line : NULL,
+		.ctx = run,
+	};
+	int err;
+
+	run->colour = tw_line_colour(STDOUT_FILENO, o->colour);
+	run->quiet_alerts = o->print && same_file(STDOUT_FILENO, STDERR_FILENO);
+	err = tw_log_open(&run->log, &log);
+	if (err)
+		return tw_reason(&run->reason, err, "cannot write the log %s: %s", o->log ? o->log : "to standard output",
+				 strerror(-err));
+	run->alerts = tw_alerts_new(&o->rules, on_alert, run);
+	return run->alerts ? 0 : tw_reason(&run->reason, -ENOMEM, "out of memory");
+}
+
+static int open_table(struct run *run)
+{
+	struct tw_conns_options conns = {
+		.max_connections = run->options.max_connections,
+		.max_half_open = run->options.max_half_open,
+		.wall_offset_ns = run->clock.offset_ns,
+		.iface_name = tw_watch_name,
+		.ctx = run->watch,
+	};
+
+	run->store = tw_mapstore_new(tw_kern_maps(run->kern));
+	if (run->store)
+		run->conns = tw_conns_new(&conns, run->store, on_record, run);
+	return run->conns ? 0 : tw_reason(&run->reason, -ENOMEM, "out of memory");
+}
+
+static int load(struct run *run)
+{
+	struct tw_run_options *o = &run->options;
+	struct tw_watch_options watch = {
+		.names = o->ifaces,
+		.n = o->n_ifaces,
+		.ingress = o->ingress,
+		.notice = on_notice,
+		.attached = on_attached,
+		.ctx = run,
+	};
+	struct tw_kern_options kern = {
+		.max_connections = o->max_connections,
+		.max_half_open = o->max_half_open,
+		.ring_bytes = o->ring_bytes,
+		.verbose = o->verbose,
+		.config = o->config,
+	};
+	int err = tw_watch_new(&run->watch, &watch, &run->reason);
+
+	if (err)
+		return err;
+	tw_watch_needs(run->watch, &kern);
+	return tw_kern_load(&run->kern, &kern, &run->reason);
+}
+
+static int add_to_epoll(struct run *run, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+	return epoll_ctl(run->epoll, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+/* SIGPIPE would end the program without detaching; SIGHUP is for a later use. */
+static int open_signals(struct run *run)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	run->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return run->signals < 0 ? -errno : 0;
+}
+
+static int open_loop(struct run *run)
+{
+	int err = tw_ring_new(&run->ring, tw_kern_maps(run->kern)->events, on_bytes, run);
+
+	if (!err)
+		err = open_signals(run);
+	if (!err) {
+		run->epoll = epoll_create1(EPOLL_CLOEXEC);
+		err = run->epoll < 0 ? -errno : 0;
+	}
+	if (!err)
+		err = add_to_epoll(run, tw_ring_fd(run->ring));
+	if (!err)
+		err = add_to_epoll(run, run->signals);
+	if (!err)
+		err = add_to_epoll(run, tw_watch_fd(run->watch));
+	return err ? tw_reason(&run->reason, err, "cannot wait for events: %s", strerror(-err)) : 0;
+}
+
+static void reopen_log(struct run *run)
+{
+	int err = tw_log_reopen(run->log);
+
+	if (err)
+		tw_say("cannot open the log %s anew: %s; going on in the old one", run->options.log ? run->options.log : "",
+		       strerror(-err));
+}
+
+static void on_signal(struct run *run)
+{
+	struct signalfd_siginfo info;
+
+	while (read(run->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGUSR1)
+			reopen_log(run);
+		else
+			run->stop = true;
+	}
+}
+
+static void read_counters(struct run *run, uint64_t now_ns)
+{
+	struct tw_counters reading;
+
+	if (!tw_kern_counters(run->kern, &reading))
+		tw_books_enter(&run->books, &reading, tw_clock_wall(&run->clock, now_ns), on_record, run);
+}
+
+static void each_second(struct run *run, uint64_t now_ns)
+{
+	run->second_ns = now_ns + TW_NS_PER_SEC;
+	tw_clock_refresh(&run->clock);
+	tw_conns_set_clock(run->conns, run->clock.offset_ns);
+	read_counters(run, now_ns);
+	tw_alerts_tick(run->alerts, tw_clock_wall(&run->clock, now_ns));
+}
+
+/* One turn. @now_ns was read before the ring is drained. 1: there is more in the ring. */
+static int turn(struct run *run, uint64_t now_ns)
+{
+	int more = tw_ring_look(run->ring);
+
+	tw_conns_tick(run->conns, now_ns);
+	if (now_ns >= run->second_ns)
+		each_second(run, now_ns);
+	if (tw_log_tick(run->log, now_ns) == -EPIPE)
+		run->stop = true;
+	if (run->options.print && fflush(stdout))
+		run->stop = true; /* nobody reads it any more */
+	if (run->options.duration_ns && now_ns - run->books.started_ns >= run->options.duration_ns)
+		run->stop = true;
+	return more > 0;
+}
+
+static void loop(struct run *run)
+{
+	struct epoll_event events[4];
+	int more = 0;
+
+	while (!run->stop) {
+		int n = epoll_wait(run->epoll, events, 4, more ? 0 : TW_RING_LOOK_MS);
+
+		for (int i = 0; i < n; i++) {
+			if (events[i].data.fd == run->signals)
+				on_signal(run);
+			else if (events[i].data.fd == tw_watch_fd(run->watch))
+				tw_watch_look(run->watch);
+		}
+		more = turn(run, tw_clock_now());
+	}
+}
+
+/* Everything that is still under way comes to its end: packets, ring, connections, log. */
+static void finish(struct run *run)
+{
+	struct tw_books *books = &run->books;
+	uint64_t now_ns;
+
+	tw_watch_detach(run->watch);
+	now_ns = books->stopped_ns = tw_clock_now();
+	while (tw_ring_look(run->ring) > 0)
+		;
+	tw_conns_finish(run->conns, now_ns);
+	read_counters(run, now_ns);
+	tw_log_flush(run->log);
+	tw_conns_stats(run->conns, &books->conns);
+	tw_log_stats(run->log, &books->log);
+	tw_books_stopped(books, tw_clock_wall(&run->clock, now_ns), on_record, run);
+	tw_log_flush(run->log);
+	tw_log_stats(run->log, &books->log);
+	tw_alerts_stats(run->alerts, &books->alerts);
+	books->unwritten = books->log.lost + tw_log_close(run->log);
+	run->log = NULL;
+	fflush(stdout);
+	tw_books_print(books, stderr);
+}
+
+static int start(struct run *run)
+{
+	int err = tw_needs_privileges(&run->reason);
+
+	if (!err)
+		err = tw_needs_kernel(&run->reason);
+	if (!err)
+		err = load(run);
+	if (!err)
+		err = open_sinks(run);
+	if (!err)
+		err = open_table(run);
+	if (!err)
+		err = open_loop(run);
+	if (!err) {
+		run->books.started_ns = tw_clock_now();
+		err = tw_watch_attach(run->watch, tw_kern_programs(run->kern), &run->reason);
+	}
+	return err;
+}
+
+static void release(struct run *run)
+{
+	tw_watch_free(run->watch);
+	tw_ring_free(run->ring);
+	tw_conns_free(run->conns);
+	tw_mapstore_free(run->store);
+	tw_alerts_free(run->alerts);
+	tw_log_close(run->log);
+	tw_kern_free(run->kern);
+	if (run->epoll >= 0)
+		close(run->epoll);
+	if (run->signals >= 0)
+		close(run->signals);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	static struct run run = { .epoll = -1, .signals = -1 };
+	enum tw_run_parsed parsed = tw_run_options_parse(&run.options, argc, argv);
+	int err;
+
+	if (parsed != TW_RUN_GO)
+		return parsed == TW_RUN_DONE ? TW_EXIT_OK : TW_EXIT_USAGE;
+	tw_clock_refresh(&run.clock);
+	err = start(&run);
+	if (err) {
+		tw_say("%s", run.reason.text);
+	} else {
+		loop(&run);
+		finish(&run);
+	}
+	release(&run);
+	return err ? TW_EXIT_FAILED : TW_EXIT_OK;
+}

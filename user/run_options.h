@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The command line of `tcpwhy run`. */
+#ifndef TCPWHY_USER_RUN_OPTIONS_H
+#define TCPWHY_USER_RUN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plan.h"
+#include "rules.h"
+#include "tcpwhy/config.h"
+#include "watch.h"
+
+struct tw_run_options {
+	const char *ifaces[TW_WATCH_MAX]; /* of argv */
+	unsigned int n_ifaces;            /* 0: the default route's */
+	enum tw_ingress ingress;
+	const char *log;                  /* of argv; NULL: standard output */
+	bool print;                       /* readable lines on standard output */
+	const char *colour;               /* "auto", "always", "never" */
+	uint32_t max_connections, max_half_open, ring_bytes;
+	uint64_t duration_ns;             /* 0: until a signal */
+	bool verbose, list_rules;
+	struct tw_config config;
+	struct tw_rules rules;
+};
+
+enum tw_run_parsed { TW_RUN_GO, TW_RUN_DONE, TW_RUN_USAGE };
+
+/*
+ * TW_RUN_GO: run with @options. TW_RUN_DONE: all was said (--help). TW_RUN_USAGE: a mistake, said
+ * on stderr with what would be accepted.
+ */
+enum tw_run_parsed tw_run_options_parse(struct tw_run_options *options, int argc, char **argv);
+
+#endif
