@@ -46,6 +46,7 @@ struct run {
 	uint64_t second_ns;    /* when the duties of each second are due */
 	int epoll, signals;
 	bool stop, colour, quiet_alerts;
+	bool ending; /* what is told now is told because we stop: nothing to be alarmed about */
 	struct tw_reason reason;
 };
 
@@ -69,7 +70,8 @@ static void on_record(void *ctx, const struct tw_record *record)
 	struct run *run = ctx;
 
 	tw_log_record(run->log, record);
-	tw_alerts_sink(run->alerts, record);
+	if (!run->ending)
+		tw_alerts_sink(run->alerts, record);
 }
 
 /* Alerts → log and the person. */
@@ -312,6 +314,7 @@ static void finish(struct run *run)
 	now_ns = books->stopped_ns = tw_clock_now();
 	while (tw_ring_look(run->ring) > 0)
 		;
+	run->ending = true;
 	tw_conns_finish(run->conns, now_ns);
 	read_counters(run, now_ns);
 	tw_log_flush(run->log);
