@@ -119,7 +119,7 @@ def check_final(number, r):
                            ("retransmit_bytes", "bytes")):
             if r.get(f"{side}_{less}", 0) > r.get(f"{side}_{more}", 0):
                 complain(number, f"{side}_{less} {r[f'{side}_{less}']} > {side}_{more} {r[f'{side}_{more}']}")
-        if any(c.isupper() == (side == "resp") for c in r["history"] if c.isalpha()) and \
+        if any(c.isupper() == (side == "orig") for c in r["history"] if c.isalpha()) and \
                 not r.get(f"{side}_packets"):
             complain(number, f"history {r['history']}, but no packets from {side}")
 

@@ -27,7 +27,7 @@ export LC_ALL=C
 exec 3>&1 >"$WORK/log" 2>&1
 trap finish EXIT
 trap 'exit 143' INT TERM HUP
-trap 'echo "\"$BASH_COMMAND\" failed ($?) at $(place)" | tee -a "$WORK/where"' ERR
+trap 'echo "\"$BASH_COMMAND\" failed ($?) at $(place)" | tee -a "$WORK/where" >&2' ERR
 [ -z "${DEBUG:-}" ] || { PS4='+ ${BASH_SOURCE##*/}:$LINENO '; set -x; }
 
 # ---- how a test ends ----
@@ -269,7 +269,7 @@ connect() {
 talk() {
 	local n=$1
 	shift
-	in_ns "$n" $PYTHON "$LIB/actor.py" connect "$@" >"$WORK/talk.out"
+	in_ns "$n" timeout $((30 * SLOW)) $PYTHON "$LIB/actor.py" connect "$@" >"$WORK/talk.out"
 	cat "$WORK/talk.out"
 }
 

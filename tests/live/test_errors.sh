@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# What cannot work: one clear line on stderr and a non-zero exit, and nothing attached.
+. "$(dirname "$0")/../lib/live.sh"
+
+pair
+# refuses WHAT WORDS COMMAND…: it must fail at once, with one line that has the words
+refuses() {
+	local what=$1 words=$2 status=0
+	shift 2
+	timeout $((10 * SLOW)) "$@" >"$WORK/refuses.out" 2>"$WORK/refuses.err" || status=$?
+	sed "s/^/$what: /" "$WORK/refuses.err"
+	[ $status != 0 ] && [ $status -lt 124 ] || fail "$what: exit status $status"
+	same "$what: lines" "$(grep -c . "$WORK/refuses.err")" 1
+	grep -Eiq -- "$words" "$WORK/refuses.err" || fail "$what: \"$words\" is not in: $(cat "$WORK/refuses.err")"
+}
+# tcpwhy's own directory may not be readable for somebody else
+cp "$TCPWHY" "$WORK/tcpwhy"
+chmod 755 "$WORK" "$WORK/tcpwhy"
+run=(ip netns exec "$(ns s)" "$WORK/tcpwhy" run)
+refuses "not root" "root|CAP_" setpriv --reuid=65534 --regid=65534 --clear-groups "$WORK/tcpwhy" run -i lo -w /dev/null
+refuses "no such interface" "no-such" "${run[@]}" -i no-such -w "$WORK/x"
+refuses "no such directory" "$WORK/no/where.*No such file" "${run[@]}" -i s0 -w "$WORK/no/where"
+refuses "a directory as log" "$WORK.*directory" "${run[@]}" -i s0 -w "$WORK"
+refuses "a read-only file system" "/proc/version" "${run[@]}" -i s0 -w /proc/version
+usage() {
+	local what=$1 words=$2 status=0
+	shift 2
+	timeout $((10 * SLOW)) "$@" >"$WORK/refuses.out" 2>"$WORK/refuses.err" || status=$?
+	[ $status != 0 ] && [ $status -lt 124 ] || fail "$what: exit status $status"
+	grep -Eq -- "$words" "$WORK/refuses.err" || fail "$what: \"$words\" is not in: $(cat "$WORK/refuses.err")"
+}
+usage "unknown hook" "auto, xdp, xdp-generic" "${run[@]}" -i s0 --ingress tea
+usage "unknown option" "nonsense" "${run[@]}" --nonsense
+usage "unknown rule" "no rule" "${run[@]}" -i s0 --rule nonsense:threshold=1
+usage "unknown command" "nonsense" "$WORK/tcpwhy" nonsense
+same "what is attached" "$(in_ns s bpftool net show dev s0 | grep -Ec 'xdp|tcx|clsact/' || true)" 0
