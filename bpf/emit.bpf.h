@@ -6,6 +6,7 @@
 #include "maps.bpf.h"
 #include "tcpwhy/config.h"
 #include "tcpwhy/emit.h"
+#include "tcpwhy/hook.h"
 
 /*
  * A wake-up costs as much as a hundred packets. The reader looks every 10 ms by itself, and is woken
@@ -17,30 +18,6 @@ TW_INLINE u64 tw_ring_flags(void)
 	u64 quarter = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE) / 4;
 
 	return backlog - quarter < 4096 ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
-}
-
-/* Events of no connection have a budget a second, CPU and kind. Returns -1 when it is spent, else what was held back. */
-TW_INLINE int tw_stray_budget(struct tw_counters *c, u32 type, u64 now)
-{
-	u32 kind = type & 31;
-	int held;
-
-	if (!tw_cfg.stray_budget)
-		return 0;
-	if (c->stray_second != now >> 30) {
-		c->stray_second = now >> 30;
-		for (int i = 0; i < 32; i++)
-			c->used_stray[i] = 0;
-	}
-	if (c->used_stray[kind] >= tw_cfg.stray_budget) {
-		c->held_stray[kind]++;
-		c->suppressed++;
-		return -1;
-	}
-	c->used_stray[kind]++;
-	held = c->held_stray[kind] & 0x7fffffff;
-	c->held_stray[kind] = 0;
-	return held;
 }
 
 /* One event of a packet; @f: NULL when no connection is tracked. */

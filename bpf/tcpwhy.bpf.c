@@ -13,20 +13,11 @@
 #include "maps.bpf.h"
 #include "feed.bpf.h"
 #include "tcpwhy/fast.h"
+#include "tcpwhy/hook.h"
 #include "tcpwhy/plain.h"
 
 const volatile struct tw_config tw_cfg = TW_CONFIG_DEFAULT;
 u64 tw_test_now; /* tests only: the time of the next packet */
-
-/* What only the hook knows of a packet. */
-struct tw_hook {
-	u32 point;    /* ifindex << 1 | egress */
-	u32 segs;
-	u32 wire_len;
-	u32 l2;
-	u16 gso_size;
-	u8 flags;     /* TW_OF_EGRESS, TW_OF_FORWARDED */
-};
 
 TW_INLINE u64 tw_coarse_now(void)
 {
@@ -38,14 +29,6 @@ TW_INLINE u64 tw_precise_now(void)
 	return tw_cfg.test_clock ? tw_test_now : bpf_ktime_get_ns();
 }
 
-TW_INLINE void tw_pkt_hook(struct tw_pkt *p, const struct tw_hook *h)
-{
-	p->point = h->point;
-	p->segs = h->segs;
-	p->gso_size = h->gso_size;
-	p->flags |= h->flags;
-}
-
 /* Plain progress of a known connection: 1 when nothing is left to do. */
 TW_INLINE int tw_quick(struct tw_pkt *p, int kind, const struct tw_hook *h)
 {
@@ -55,29 +38,6 @@ TW_INLINE int tw_quick(struct tw_pkt *p, int kind, const struct tw_hook *h)
 	p->ts_ns = tw_coarse_now();
 	f = kind == 4 ? bpf_map_lookup_elem(&flows4, &p->key4) : bpf_map_lookup_elem(&flows6, &p->key);
 	return f && tw_plain(f, p);
-}
-
-/* A plain frame that is no plain progress: its facts go to scratch, the key in its long form. */
-TW_INLINE void tw_to_scratch(const struct tw_pkt *p, int kind, struct tw_obs *o)
-{
-	__builtin_memset(o, 0, sizeof(*o));
-	o->pkt = *p;
-	if (kind == 4)
-		tw_key_widen(&o->pkt.key, &p->key4);
-	o->wscale = TW_WSCALE_NONE;
-	o->options = p->flags & TW_OF_TS ? TW_OPT_TS : 0;
-	o->what = TW_OBS_TCP;
-}
-
-TW_INLINE void tw_count(struct tw_counters *c, u32 skip)
-{
-	if (skip >= _TW_SKIP_MAX)
-		return;
-	c->packets++;
-	if (skip == TW_SKIP_OK)
-		c->judged++;
-	else
-		c->skipped[skip]++;
 }
 
 /* After the fast parser took the frame. 1: it is in scratch, and tw_slow must judge it. */
@@ -96,9 +56,6 @@ TW_INLINE int tw_on_plain_frame(struct tw_pkt *p, int kind, const struct tw_hook
 	tw_to_scratch(p, kind, &s->obs);
 	return 1;
 }
-
-/* Shorter than the shortest IP packet: no header is worth a copy. */
-#define TW_SHORTEST 20
 
 /* A frame that could not even be copied. */
 TW_INLINE int tw_on_short_frame(void)
