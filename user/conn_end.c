@@ -75,13 +75,12 @@ bool tw_entry_load(struct tw_conns *conns, const struct tw_entry *e, bool *troub
 
 /* --- the final record --- */
 
-/* What came of RSTs: a RST after both sides' FIN, or after one's, is no forger's work. */
-static uint16_t suspects(const struct tw_entry *e, const struct tw_flow *flow, const struct tw_trouble *trouble)
+/* All that speaks for forged RSTs. One after a FIN is no forger's work, whatever came later. */
+static uint16_t suspects(const struct tw_entry *e, const struct tw_flow *flow)
 {
-	const uint16_t later = 1 << TW_SUSPECT_SENDER_KEPT_TALKING | 1 << TW_SUSPECT_REPEATED_WITH_OTHER_SEQ;
-	uint16_t bits = tw_final_suspect(flow, trouble) | e->suspect;
+	bool harmless = e->end != TW_END_RESET || e->cause == TW_CAUSE_AFTER_CLOSE;
 
-	return e->end != TW_END_RESET || e->cause == TW_CAUSE_AFTER_CLOSE ? bits & ~later : bits;
+	return e->suspect | (harmless ? 0 : tw_final_suspect(flow));
 }
 
 static uint64_t duration(const struct tw_entry *e, const struct tw_flow *flow)
@@ -119,7 +118,7 @@ void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end
 	final->state = tw_final_state(final->flow, end, e->reset_by_orig);
 	tw_final_history(final->history, final->flow);
 	final->seen = e->seen;
-	final->suspect = suspects(e, final->flow, final->trouble);
+	final->suspect = suspects(e, final->flow);
 	final->cause = end == TW_END_RESET ? e->cause : TW_CAUSE_NONE;
 	tw_conns_emit(conns, &record, e);
 }

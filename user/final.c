@@ -80,13 +80,11 @@ enum tw_side tw_final_side(const struct tw_flow *flow)
 	return orig & 1 ? TW_SIDE_ORIGINATOR : TW_SIDE_RESPONDER;
 }
 
-uint16_t tw_final_suspect(const struct tw_flow *flow, const struct tw_trouble *trouble)
+uint16_t tw_final_suspect(const struct tw_flow *flow)
 {
 	uint16_t bits = 0;
 
 	for (int i = 0; i < 2; i++) {
-		if (trouble)
-			bits |= trouble->half[i].suspect;
 		if (flow->half[i].flags & TW_HF_KEPT_TALKING)
 			bits |= 1 << TW_SUSPECT_SENDER_KEPT_TALKING;
 		if (flow->half[i].flags & TW_HF_RST_REPEATED)

@@ -15,7 +15,7 @@ void tw_final_history(char text[16], const struct tw_flow *flow);
 enum tw_side tw_final_side(const struct tw_flow *flow);
 
 /* All bits of enum tw_suspect that the state holds. @trouble may be NULL. */
-uint16_t tw_final_suspect(const struct tw_flow *flow, const struct tw_trouble *trouble);
+uint16_t tw_final_suspect(const struct tw_flow *flow);
 
 enum tw_forged { TW_FORGED_NO, TW_FORGED_LOW, TW_FORGED_MEDIUM, TW_FORGED_HIGH };
 

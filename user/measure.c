@@ -58,14 +58,8 @@ static bool looks_forged(uint32_t suspect)
 
 static bool final_looks_forged(const struct tw_rec_final *final)
 {
-	for (int i = 0; final->trouble && i < 2; i++) {
-		uint32_t suspect = final->trouble->half[i].suspect;
-
-		/* Without its late facts it was counted when the reset itself was seen. */
-		if (looks_forged(suspect) && !looks_forged(suspect & ~LATE_SUSPECTS))
-			return true;
-	}
-	return false;
+	/* Without its late facts it was counted when the reset itself was seen. */
+	return looks_forged(final->suspect) && !looks_forged(final->suspect & ~LATE_SUSPECTS);
 }
 
 static uint32_t forged_resets(const struct tw_record *r)

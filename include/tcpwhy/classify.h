@@ -30,8 +30,7 @@ TW_INLINE int tw_is_second_sight(struct tw_view *v)
 	if (p->point == me->point)
 		return 0;
 	if (p->tcp_flags & TW_RST)
-		return v->tme && (v->tme->flags & TW_TF_RST) && v->tme->rst_seq == v->seq &&
-		       v->now_us - v->tme->rst_us < 1000000;
+		return (me->flags & TW_HF_RST) && me->timed_end == v->seq && tw_since(v->now, me->timed_ns) < TW_NS_PER_SEC;
 	newer = tw_seq_diff(v->end, me->snd_nxt) > 0 || !(me->flags & TW_HF_SEQ);
 	if (p->tcp_flags & TW_ACK)
 		newer |= !(me->flags & TW_HF_ACK) || tw_seq_diff(p->ack, me->ack) > 0;
@@ -54,10 +53,12 @@ TW_INLINE int tw_pass_second_sight(struct tw_view *v)
 
 /* ---- does the packet need the trouble table? ---- */
 
+enum { TW_FREE_ATTEMPTS = 8 };
+
 TW_INLINE int tw_syn_is_odd(const struct tw_half *me, const struct tw_half *peer, const struct tw_pkt *p)
 {
-	if (me->flags & TW_HF_ISN)
-		return 1;
+	if (me->flags & TW_HF_ISN) /* repeats limit themselves; many need a budget */
+		return me->attempts > TW_FREE_ATTEMPTS;
 	if (!(p->tcp_flags & TW_ACK))
 		return !!p->ack;
 	return (peer->flags & TW_HF_ISN) && !tw_acks_syn(peer, p->ack);
@@ -69,8 +70,10 @@ TW_INLINE int tw_wants_trouble(const struct tw_flow *f, const struct tw_obs *o)
 	const struct tw_pkt *p = &o->pkt;
 	const struct tw_half *me = &f->half[p->src & 1], *peer = &f->half[(p->src & 1) ^ 1];
 
-	if ((f->flags & TW_FF_TROUBLE) || o->what == TW_OBS_ERROR || (p->tcp_flags & TW_RST))
+	if ((f->flags & TW_FF_TROUBLE) || o->what == TW_OBS_ERROR)
 		return 1;
+	if (p->tcp_flags & TW_RST) /* not for a half-open one: a scan must not fill the table */
+		return tw_is_established(f);
 	if (p->tcp_flags & TW_SYN)
 		return tw_syn_is_odd(me, peer, p);
 	if (!tw_is_established(f))

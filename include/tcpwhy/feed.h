@@ -173,6 +173,8 @@ TW_INLINE void tw_feed_other(struct tw_flow *f, struct tw_obs *o, struct tw_out 
 		tw_feed_half(h, f, o, out);
 		return;
 	}
+	if (f && !h && (f->flags & TW_FF_SYN_PENDING))
+		tw_clear_flow_flags(f, TW_FF_SYN_PENDING);
 	if (f && (p->tcp_flags & TW_SYN) && !(f->half[p->src & 1].flags & TW_HF_ISN) && tw_is_reset(f)) {
 		tw_table_replaced(f, o); /* a SYN-ACK that fits nothing in an ended one */
 		f = 0;

@@ -62,6 +62,7 @@ enum tw_half_flags {
 	TW_HF_WATCH = 1 << 10,       /* gaps are open, or a path MTU is known: nothing it sends is plain */
 	TW_HF_PSH = 1 << 11,         /* its last payload had PSH */
 	TW_HF_PURE_ACK = 1 << 12,    /* its first pure ACK was seen */
+	TW_HF_RST = 1 << 13,         /* sent a RST: timed_ns and timed_end are that RST's */
 };
 
 /* Options of a SYN or SYN-ACK. */
@@ -81,7 +82,8 @@ enum tw_options {
 struct tw_half {
 	u64 bytes;         /* payload, retransmissions included */
 	u64 last_ns;       /* its last packet that was no keep-alive; 0: none */
-	u64 timed_ns;      /* when the timed segment was sent; during the handshake: its first SYN or SYN-ACK */
+	u64 timed_ns;      /* when the timed segment was sent; during the handshake: its first SYN or SYN-ACK;
+			    * with TW_HF_RST: its last RST */
 	u64 rtt_sum_ns;    /* RTT of this side, as the vocabulary defines it */
 	u32 rtt_count;
 	u32 rtt_min_ns;    /* saturates at 4.29 s; 0: no sample */
@@ -93,7 +95,7 @@ struct tw_half {
 	u32 snd_nxt;       /* one past the highest sequence sent */
 	u32 ack, ack_prev; /* its highest ACK number, and the distinct one before */
 	u32 win;           /* last advertised window in bytes */
-	u32 timed_end;     /* end of the timed segment */
+	u32 timed_end;     /* end of the timed segment; with TW_HF_RST: the sequence number of its last RST */
 	u32 full_end;      /* end of its first full-size segment; valid with TW_HF_FULL */
 	u32 tsval;         /* its newest TSval */
 	u32 sack_high;     /* the highest SACKed edge that it reported */
@@ -186,11 +188,10 @@ struct tw_trouble_half {
 	u32 lost_seen;      /* its ACKs up to here were held against the peer's gaps */
 	u32 recover_end;    /* RTO recovery: what is resent below it is of kind rto */
 	u32 bad_ack;        /* the last wrong ACK number of its handshake */
-	u32 rst_seq, rst_us; /* its last RST */
 	u32 frag_us;        /* when a valid frag_needed for it came */
 	u32 budget_second;
 	u16 rtx_attempt;
-	u16 suspect;        /* bits of tw_suspect */
+	u16 spare;
 	u16 pmtu;           /* the smallest valid MTU that it was told; 0: none */
 	u16 frag_len;       /* IP length of the packet that did not fit */
 	u16 ignored;        /* packets above pmtu since */
@@ -203,7 +204,6 @@ enum tw_trouble_flags {
 	TW_TF_BAD_ACK = 1 << 0,    /* bad_ack is valid */
 	TW_TF_RECOVERING = 1 << 1, /* recover_end is valid */
 	TW_TF_BLACK_HOLE = 1 << 2, /* pmtu_black_hole was said */
-	TW_TF_RST = 1 << 3,        /* rst_seq is valid */
 	TW_TF_BH_FULL = 1 << 4,    /* ≥ 2 timeouts of a full-size segment at rtx_start */
 	TW_TF_BH_PIECES = 1 << 5,  /* and then it was sent in smaller pieces */
 	TW_TF_LOST_SEEN = 1 << 6,  /* lost_seen is valid */

@@ -291,6 +291,14 @@ TW_INLINE void tw_establish(struct tw_view *v)
 	s->established.options = tw_agreed_options(me, peer);
 }
 
+/* The handshake went on without a SYN-ACK that we saw: only one direction passes here, or it was lost to us. */
+TW_INLINE void tw_unseen_syn_ack(struct tw_half *resp, u32 isn, u32 snd_nxt)
+{
+	resp->isn = isn;
+	resp->snd_nxt = snd_nxt;
+	resp->flags |= TW_HF_ISN | TW_HF_SEQ;
+}
+
 /*
  * A segment without SYN or RST before the flow is established. Returns 1 when it established it: the
  * segment itself then still has to be judged.
@@ -299,19 +307,18 @@ TW_INLINE int tw_on_early_segment(struct tw_view *v)
 {
 	u32 ack = v->o->pkt.ack, next = v->peer->isn + 1;
 
-	if (!(v->peer->flags & TW_HF_ISN)) { /* more from the originator before any answer: TFO payload */
-		if (tw_seq_diff(v->end, v->me->snd_nxt) > 0)
-			v->me->snd_nxt = v->end;
+	if (!v->from_orig) {
+		if (!(v->me->flags & TW_HF_ISN) && !tw_acks_syn(v->peer, ack))
+			tw_bad_ack(v, next, 1); /* no SYN in it: a challenge ACK */
+		else if (!(v->me->flags & TW_HF_ISN))
+			tw_unseen_syn_ack(v->me, v->seq - 1, v->end);
+		else if (tw_seq_diff(v->end, v->me->snd_nxt) > 0)
+			v->me->snd_nxt = v->end; /* the responder speaks before the last ACK: TFO */
 		return 0;
 	}
-	if (!v->from_orig) {
-		if (!(v->me->flags & TW_HF_ISN)) { /* no SYN: a challenge ACK, or its SYN-ACK was not seen */
-			if (!tw_acks_syn(v->peer, ack))
-				tw_bad_ack(v, next, 1);
-		} else if (tw_seq_diff(v->end, v->me->snd_nxt) > 0) {
-			v->me->snd_nxt = v->end; /* the responder speaks before the last ACK: TFO */
-		}
-		return 0;
+	if (!(v->peer->flags & TW_HF_ISN)) {
+		tw_unseen_syn_ack(v->peer, ack - 1, ack);
+		next = ack;
 	}
 	if (tw_seq_diff(ack, next) < 0 || tw_seq_diff(ack, v->peer->snd_nxt) > 0) {
 		tw_bad_ack(v, next, 0);

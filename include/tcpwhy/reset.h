@@ -106,6 +106,8 @@ TW_INLINE u32 tw_suspect_seq(const struct tw_view *v)
 
 	if (!(v->peer->flags & TW_HF_ACK) || !tw_is_established(v->f) || tw_seq_is_honest(v, v->seq))
 		return 0;
+	if (v->f->flags & TW_FF_MIDSTREAM) /* the window's scale is not known */
+		return 0;
 	past_next = v->seq - v->peer->ack;
 	return 1 << (past_next < v->peer->win ? TW_SUSPECT_SEQ_NOT_NEXT : TW_SUSPECT_SEQ_OUT_OF_WINDOW);
 }
@@ -160,13 +162,11 @@ TW_INLINE u16 tw_suspects(const struct tw_view *v, u32 cause)
 /* After a RST that ended it: again, with another number? */
 TW_INLINE void tw_note_repeated_rst(struct tw_view *v)
 {
-	struct tw_trouble_half *t = v->tme;
+	struct tw_half *me = v->me;
 
-	if (t && (t->flags & TW_TF_RST) && t->rst_seq != v->seq && v->now_us - t->rst_us < 1000000 &&
-	    !tw_seq_is_honest(v, v->seq)) {
-		v->me->flags |= TW_HF_RST_REPEATED;
-		t->suspect |= 1 << TW_SUSPECT_REPEATED_WITH_OTHER_SEQ;
-	}
+	if ((me->flags & TW_HF_RST) && me->timed_end != v->seq && tw_since(v->now, me->timed_ns) < TW_NS_PER_SEC &&
+	    !tw_seq_is_honest(v, v->seq))
+		me->flags |= TW_HF_RST_REPEATED;
 }
 
 /* A RST that every receiver must ignore changes no state (RFC 9293, 3.10.7.3 and 3.10.7.4). */
@@ -191,9 +191,32 @@ TW_INLINE void tw_fill_reset(struct tw_view *v, struct tw_said *s, u32 cause, u3
 	s->reset.len = v->o->pkt.len;
 }
 
+/* The RST takes the place of the timed segment: nothing is timed any more. */
+TW_INLINE void tw_note_rst(struct tw_view *v)
+{
+	struct tw_half *me = v->me;
+
+	me->timed_ns = v->now;
+	me->timed_end = v->seq;
+	me->flags = (me->flags & ~TW_HF_TIMED) | TW_HF_RST;
+}
+
+TW_INLINE void tw_end_by_rst(struct tw_view *v, u32 cause, u32 suspect)
+{
+	int first = !(v->f->flags & TW_FF_ENDED);
+
+	tw_note_rst(v);
+	if (v->now > v->f->last_ns)
+		v->f->last_ns = v->now;
+	v->me->rst_after = v->f->half[v->f->orig & 1].attempts + 1;
+	tw_set_flow_flags(v->f, TW_FF_ENDED);
+	if (first)
+		tw_fill_reset(v, tw_say_budgeted(v->out, 0, v->now, TW_EV_ENDED), cause, suspect);
+}
+
 TW_INLINE void tw_on_rst(struct tw_view *v)
 {
-	u32 cause = tw_cause(v), suspect, first;
+	u32 cause = tw_cause(v), suspect;
 
 	TW_FORGET(cause, v->now_us);
 	suspect = tw_suspects(v, cause);
@@ -202,23 +225,10 @@ TW_INLINE void tw_on_rst(struct tw_view *v)
 	tw_fill_reset(v, tw_say(v, TW_EV_RESET), cause, suspect);
 	if (cause == TW_CAUSE_NO_CONNECTION)
 		tw_note_repeated_rst(v);
-	if (v->tme) {
-		v->tme->suspect |= suspect;
-		if (!(v->tme->flags & TW_TF_RST) || cause != TW_CAUSE_NO_CONNECTION) {
-			v->tme->rst_seq = v->seq;
-			v->tme->rst_us = v->now_us;
-			v->tme->flags |= TW_TF_RST;
-		}
-	}
-	if (!tw_rst_ends(cause, suspect) || tw_is_reset(v->f))
-		return;
-	if (v->now > v->f->last_ns)
-		v->f->last_ns = v->now;
-	v->me->rst_after = v->f->half[v->f->orig & 1].attempts + 1;
-	first = !(v->f->flags & TW_FF_ENDED);
-	tw_set_flow_flags(v->f, TW_FF_ENDED);
-	if (first)
-		tw_fill_reset(v, tw_say_budgeted(v->out, 0, v->now, TW_EV_ENDED), cause, suspect);
+	else if (tw_rst_ends(cause, suspect))
+		tw_end_by_rst(v, cause, suspect);
+	else
+		tw_note_rst(v);
 }
 
 /* A segment after the RST that ended its connection: counted, and remembered if its sender goes on. */
@@ -228,12 +238,8 @@ TW_INLINE void tw_on_late_segment(struct tw_view *v)
 
 	me->packets += v->o->pkt.segs;
 	me->bytes += v->o->pkt.len;
-	if (!me->rst_after || !v->tme || !(v->tme->flags & TW_TF_RST))
-		return;
-	if (v->now_us - v->tme->rst_us > tw_reordering_ns(me, 2) / 1000) {
+	if ((me->flags & TW_HF_RST) && tw_since(v->now, me->timed_ns) > tw_reordering_ns(me, 2))
 		me->flags |= TW_HF_KEPT_TALKING;
-		v->tme->suspect |= 1 << TW_SUSPECT_SENDER_KEPT_TALKING;
-	}
 }
 
 #endif

@@ -152,6 +152,17 @@ static void send_final(const struct tw_flow *flow, const struct tw_trouble *trou
 	tw_alerts_sink(alerts, &r);
 }
 
+static void send_final_suspect(uint16_t suspect)
+{
+	struct tw_conn_name conn = { .id = 1, .orig_addr = v4("198.51.100.9"), .resp_addr = v4("192.0.2.7"),
+				     .orig_port = 40000, .resp_port = 443, .family = 4 };
+	struct tw_flow flow = { 0 };
+	struct tw_record r = { .type = TW_EV_CONNECTION, .ts_ns = now, .conn = &conn, .iface = "eth0",
+			       .final = { .flow = &flow, .state = "RSTR", .suspect = suspect } };
+
+	tw_alerts_sink(alerts, &r);
+}
+
 static void send_timeout(unsigned int times)
 {
 	struct tw_conn_name conn = { .id = 1, .orig_addr = v4("198.51.100.9"), .resp_addr = v4("192.0.2.7"),
@@ -462,32 +473,24 @@ static void test_causes(void **state)
 
 static void test_forged_resets(void **state)
 {
-	struct tw_flow flow = { 0 };
-	struct tw_trouble trouble = { 0 };
-
 	use("forged_resets:threshold=1,hold=0,good=0");
 	start();
 	send_reset(TW_CAUSE_ABORTED, 0, 10);
 	send_reset(TW_CAUSE_ABORTED, FACT(TTL), 10);                   /* low */
 	send_reset(TW_CAUSE_REFUSED, FACT(TTL) | FACT(PAYLOAD), 10);   /* a message: low at most */
-	send_final(&flow, NULL, "192.0.2.7");
-	trouble.half[0].suspect = FACT(IP_ID);
-	trouble.half[1].suspect = FACT(TTL);                           /* two sides, low each */
-	send_final(&flow, &trouble, "192.0.2.7");
-	trouble.half[1].suspect = FACT(TTL) | FACT(IP_ID);             /* told by the event already */
-	send_final(&flow, &trouble, "192.0.2.7");
+	send_final_suspect(0);
+	send_final_suspect(FACT(TTL));                                 /* low */
+	send_final_suspect(FACT(TTL) | FACT(IP_ID));                   /* told by the event already */
 	assert_int_equal(n_said, 0);
 	send_reset(TW_CAUSE_ABORTED, FACT(TTL) | FACT(IP_ID), 1);
 	assert_int_equal(n_said, 1);
 	expect_said(0, "forged_resets", "192.0.2.7", true);
 	silence(100);
 	assert_int_equal(n_said, 2);
-	trouble.half[1].suspect = FACT(SENDER_KEPT_TALKING);
-	send_final(&flow, &trouble, "192.0.2.7");
+	send_final_suspect(FACT(SENDER_KEPT_TALKING));
 	assert_int_equal(n_said, 3);
 	silence(100);
-	trouble.half[1].suspect = FACT(TTL) | FACT(REPEATED_WITH_OTHER_SEQ);
-	send_final(&flow, &trouble, "192.0.2.7");
+	send_final_suspect(FACT(TTL) | FACT(REPEATED_WITH_OTHER_SEQ));
 	assert_int_equal(n_said, 5);
 }
 

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * One line of the log before it is written: what the connection table hands to the sinks (log,
+ * alerts, and later metrics and reports). Sinks do not know each other and keep no pointer.
+ */
+#ifndef TCPWHY_USER_RECORD_H
+#define TCPWHY_USER_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tcpwhy/event.h"
+
+/* Who a connection is: constant while it lives. */
+struct tw_conn_name {
+	uint64_t id;               /* as in the kernel; 0: none */
+	struct tw_addr orig_addr, resp_addr;
+	uint16_t orig_port, resp_port;
+	uint8_t family;            /* 4 or 6 */
+	bool midstream;
+	char community_id[32];     /* "1:…", NUL-terminated; empty: not computed */
+};
+
+enum tw_side { TW_SIDE_UNKNOWN, TW_SIDE_ORIGINATOR, TW_SIDE_RESPONDER, TW_SIDE_ROUTER };
+
+/* in, out: of this host; fwd, rev: from the originator, from the responder */
+enum tw_dir { TW_DIR_NONE, TW_DIR_IN, TW_DIR_OUT, TW_DIR_FWD, TW_DIR_REV };
+
+/* connect_timeout, accept_timeout */
+struct tw_rec_timeout {
+	uint32_t attempts;
+	uint64_t waited_ns;
+};
+
+/* connection */
+struct tw_rec_final {
+	const struct tw_flow *flow;       /* never NULL */
+	const struct tw_trouble *trouble; /* NULL: nothing ever went wrong */
+	enum tw_end end;
+	enum tw_side side;
+	uint64_t start_ns;                /* wall clock, ns since the epoch */
+	uint64_t duration_ns;
+	const char *state;                /* Zeek's conn_state: "SF", "S0", "REJ", … */
+	char history[16];                 /* Zeek's letters, NUL-terminated */
+	uint32_t seen;                    /* events seen of it: bits of enum tw_event_type (the first 32) */
+	uint16_t suspect;                 /* all that speaks for forged RSTs: bits of enum tw_suspect */
+	uint8_t cause;                    /* enum tw_cause: of the RST that ended it, else TW_CAUSE_NONE */
+};
+
+/* alert */
+struct tw_rec_alert {
+	const char *rule;
+	bool raised;       /* else cleared */
+	double value, threshold;
+	double window_s;
+	const char *key;   /* as text, for example "192.0.2.7:443"; "" for a rule without key */
+};
+
+/* events_lost, table_full */
+struct tw_rec_lost {
+	uint64_t count;
+	const char *where; /* "ring", "table", "writer" */
+};
+
+/* capture_started, capture_stopped */
+struct tw_rec_capture {
+	const char *version, *kernel;
+	const char *iface, *mode;       /* one record an interface on start; NULL on stop */
+	uint64_t packets, emitted, logged, lost_ring, lost_table, lost_writer, suppressed;
+};
+
+struct tw_record {
+	enum tw_event_type type;
+	uint64_t ts_ns;                    /* wall clock, ns since the epoch */
+	const struct tw_event *event;      /* NULL when user space made it */
+	const struct tw_conn_name *conn;   /* NULL when it belongs to no connection */
+	const char *iface;                 /* name; NULL: unknown */
+	uint8_t dir;                       /* enum tw_dir */
+	uint8_t side;                      /* enum tw_side: which one this host is, as far as it is known by now */
+	union {
+		struct tw_rec_timeout timeout;
+		struct tw_rec_final final;
+		struct tw_rec_alert alert;
+		struct tw_rec_lost lost;
+		struct tw_rec_capture capture;
+	};
+};
+
+typedef void (*tw_sink)(void *ctx, const struct tw_record *record);
+
+#endif
