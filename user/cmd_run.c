@@ -200,6 +200,7 @@ static int add_to_epoll(struct run *run, int fd)
 static int open_signals(struct run *run)
 {
 	sigset_t set;
+	int err;
 
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
@@ -209,15 +210,16 @@ static int open_signals(struct run *run)
 	sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	run->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return run->signals < 0 ? -errno : 0;
+	if (run->signals >= 0)
+		return 0;
+	err = -errno;
+	return tw_reason(&run->reason, err, "cannot receive signals: %s", strerror(-err));
 }
 
 static int open_loop(struct run *run)
 {
 	int err = tw_ring_new(&run->ring, tw_kern_maps(run->kern)->events, on_bytes, run);
 
-	if (!err)
-		err = open_signals(run);
 	if (!err) {
 		run->epoll = epoll_create1(EPOLL_CLOEXEC);
 		err = run->epoll < 0 ? -errno : 0;
@@ -332,8 +334,10 @@ static void finish(struct run *run)
 
 static int start(struct run *run)
 {
-	int err = tw_needs_privileges(&run->reason);
+	int err = open_signals(run);
 
+	if (!err)
+		err = tw_needs_privileges(&run->reason);
 	if (!err)
 		err = tw_needs_kernel(&run->reason);
 	if (!err)
@@ -383,5 +387,5 @@ int cmd_run(int argc, char **argv)
 		finish(&run);
 	}
 	release(&run);
-	return err ? TW_EXIT_FAILED : TW_EXIT_OK;
+	return err || run.books.unwritten ? TW_EXIT_FAILED : TW_EXIT_OK;
 }
