@@ -23,7 +23,7 @@ LIBS := libbpf libelf zlib libmnl nettle jansson libconfig
 # Asked once, when the first recipe needs it: pkg-config may only come with `make deps`.
 once = $(eval $(1) := $$(shell $(2)))$($(1))
 LIB_CFLAGS = $(call once,LIB_CFLAGS,pkg-config --cflags $(LIBS))
-LIB_LIBS = $(call once,LIB_LIBS,pkg-config --libs $(LIBS)) -lm
+LIB_LIBS = $(call once,LIB_LIBS,pkg-config --libs $(LIBS))
 MULTIARCH = $(call once,MULTIARCH,$(CC) -print-multiarch)
 
 USER_OBJS := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c))
@@ -76,7 +76,7 @@ help: ## this list
 
 $(B)/tcpwhy: $(USER_OBJS)
 	$(call say,LINK)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
 
 $(B)/libtcpwhy.a: $(LIB_OBJS)
 	$(call say,AR)
@@ -90,7 +90,7 @@ $(B)/user/kern.o: $(B)/tcpwhy.skel.h
 
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libtcpwhy.a Makefile | $(B)/tests/unit
 	$(call say,CC)
-	$(Q)$(CC) $(C_FLAGS) $(SANITIZE) -MF $@.d -o $@ $< $(B)/libtcpwhy.a -lcmocka $(LIB_LIBS)
+	$(Q)$(CC) $(C_FLAGS) $(SANITIZE) -MF $@.d -o $@ $< $(B)/libtcpwhy.a -lcmocka $(LIB_LIBS) -lm
 
 $(B)/%.tmp.o: bpf/%.bpf.c Makefile | $(B)
 	$(call say,BPF)
