@@ -207,15 +207,9 @@ static void on_established(struct tw_conns *conns, struct tw_entry *e, const str
 	tw_conns_relieve(conns);
 }
 
-static void on_reset(struct tw_entry *e, const struct tw_event *event)
-{
-	if (event->reset.cause == TW_CAUSE_NO_CONNECTION)
-		return;
-	e->suspect |= event->reset.suspect;
-}
-
 static void on_ended(struct tw_conns *conns, struct tw_entry *e, const struct tw_event *event)
 {
+	e->suspect |= event->reset.suspect; /* the `reset` may have been held back */
 	if (event->reset.end == TW_END_RESET) {
 		e->cause = event->reset.cause;
 		e->reset_by_orig = event->flags & TW_EF_FROM_ORIG;
@@ -245,7 +239,7 @@ static void on_event(struct tw_conns *conns, struct tw_entry *e, const struct tw
 		e->challenged |= event->ack_.challenge;
 		break;
 	case TW_EV_RESET:
-		on_reset(e, event);
+		e->suspect |= event->reset.suspect;
 		break;
 	case TW_EV_ENDED:
 		on_ended(conns, e, event);

@@ -26,8 +26,18 @@ static bool details_fit(const struct tw_event *event)
 	case TW_EV_UNREACHABLE:
 	case TW_EV_MARKER:
 		return event->icmp.valid <= 2 && (event->icmp.family == 4 || event->icmp.family == 6);
+	case TW_EV_NONE:
+	case TW_EV_CONNECT_TIMEOUT: /* these only user space makes */
+	case TW_EV_ACCEPT_TIMEOUT:
+	case TW_EV_CONNECTION:
+	case TW_EV_ALERT:
+	case TW_EV_EVENTS_LOST:
+	case TW_EV_TABLE_FULL:
+	case TW_EV_CAPTURE_STARTED:
+	case TW_EV_CAPTURE_STOPPED:
+		return false;
 	default:
-		return event->type != TW_EV_NONE && event->type < _TW_EV_MAX;
+		return event->type < _TW_EV_MAX;
 	}
 }
 
