@@ -38,13 +38,13 @@ OF_A_CONNECTION = {  # event: fields that must be there
     "mss_exceeded": ("len", "mss"),
     "pmtu_ignored": ("mtu", "len", "times"),
     "pmtu_black_hole": ("len", "largest_acked"),
-    "connection": ("end", "start", "duration", "side", "midstream", "state", "history") + tuple(
+    "connection": ("end", "start", "duration", "midstream", "state", "history") + tuple(
         f"{side}_{what}" for side in ("orig", "resp") for what in (
             "packets", "bytes", "data_segments", "retransmits", "retransmit_bytes", "spurious", "out_of_order",
             "duplicate_segments", "dup_acks", "keep_alives", "zero_windows")),
 }
 OTHERS = {
-    "reset": ("cause", "stage", "seq"),
+    "reset": ("cause", "seq"),
     "land": (), "frag_needed": ("mtu", "from", "quoted_seq", "matched"),
     "unreachable": ("code", "from", "quoted_seq", "matched"), "marker": ("size", "icmp_id", "icmp_seq"),
     "alert": ("rule", "state", "value", "threshold", "window", "key"), "events_lost": ("count", "where"),
@@ -80,6 +80,11 @@ def community_id(r):
     return "1:" + base64.b64encode(hashlib.sha1(data).digest()).decode()
 
 
+def on_loopback(r):
+    """Both ends are this host: no side is its own."""
+    return ipaddress.ip_address(r["orig_addr"]).is_loopback
+
+
 def check_line(number, text, r):
     event = r.get("event")
     if event not in OF_A_CONNECTION and event not in OTHERS:
@@ -90,6 +95,10 @@ def check_line(number, text, r):
     for field in OF_A_CONNECTION.get(event, ()) + OTHERS.get(event, ()):
         if field not in r:
             complain(number, f"{event} without {field}")
+    if event == "reset" and "stage" not in r and r.get("cause") != "no_connection":
+        complain(number, "reset without stage")
+    if event == "connection" and "side" not in r and not on_loopback(r):
+        complain(number, "connection without side")
     if event in OF_A_CONNECTION:
         for field in ("conn", "community_id") + TUPLE:
             if field not in r:

@@ -319,6 +319,16 @@ fields() {
 	for i in "$@"; do f+=(-e "$i"); done
 	tshark_read "$file" -Y "$filter" -T fields -E occurrence=f "${f[@]}" 2>/dev/null
 }
+# attached_to NS IFACE: packet programs there, a line each, "HOOK … id N"
+attached_to() {
+	ip -n "$(ns "$1")" -d link show "$2" | sed -n 's,.*\(prog/xdp[a-z]* id [0-9]*\).*,\1,p'
+	in_ns "$1" $PYTHON "$LIB/tcx.py" "$2" | sed 's/^/tcx /; s/ \([0-9]*\)$/ id \1/'
+	for dir in ingress egress; do
+		in_ns "$1" tc filter show dev "$2" $dir | sed -n "s/.*\(pref [0-9]*\).* \(id [0-9]*\).*/clsact $dir \1 \2/p"
+	done
+	in_ns "$1" tc qdisc show dev "$2" | sed -n 's/^qdisc clsact.*/clsact/p'
+}
+
 # below_highest NS IFACE FILTER: segments with payload or FIN that begin below the highest sequence sent, SYNs apart
 below_highest() {
 	fields "$1" "$2" "tcp && ($3)" tcp.stream tcp.srcport tcp.seq tcp.len tcp.flags | awk '
@@ -327,14 +337,15 @@ below_highest() {
 			f = hex($5); syn = int(f / 2) % 2; fin = f % 2; rst = int(f / 4) % 2; k = $1 " " $2
 			if (rst) next
 			end = $3 + $4 + syn + fin
+			if (!(k in high)) { high[k] = end % 4294967296; next }
 			d = end - high[k]
 			if (d < -2147483648) d += 4294967296
 			if (d > 2147483648) d -= 4294967296
 			b = $3 - high[k]
 			if (b < -2147483648) b += 4294967296
 			if (b > 2147483648) b -= 4294967296
-			if ((k in high) && !syn && $4 + fin > 0 && b < 0) n++
-			if (!(k in high) || d > 0) high[k] = end % 4294967296
+			if (!syn && $4 + fin > 0 && b < 0) n++
+			if (d > 0) high[k] = end % 4294967296
 		}
 		END { print n + 0 }'
 }
@@ -357,7 +368,7 @@ tcpwhy() {
 }
 attached() {
 	alive "tcpwhy-$1" || { cat "$WORK/tcpwhy-$1.err"; fail "tcpwhy ended: $(tail -1 "$WORK/tcpwhy-$1.err")"; }
-	[ "$(grep -c '"capture_started"' "$WORK/$1.ndjson" 2>/dev/null)" -ge "$2" ]
+	[ "$(grep -cs '"capture_started"' "$WORK/$1.ndjson" || true)" -ge "$2" ] 2>/dev/null
 }
 
 # stop NS: Ctrl-C, and all that must hold of any log is looked at

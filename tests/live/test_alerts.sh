@@ -6,7 +6,7 @@
 
 pair
 cat >"$WORK/rules.conf" <<R
-rules = ( { name = "resets"; threshold = 5; window = 2; hold = 1; } );
+rules: { resets: { threshold = 5; window = "2s"; hold = "1s"; }; };
 R
 nft_rules s 'chain in { type filter hook input priority 0; tcp dport 5009 drop; }'
 tune c net.ipv4.tcp_syn_retries=1

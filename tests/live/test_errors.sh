@@ -22,7 +22,10 @@ refuses "not root" "root|CAP_" setpriv --reuid=65534 --regid=65534 --clear-group
 refuses "no such interface" "no-such" "${run[@]}" -i no-such -w "$WORK/x"
 refuses "no such directory" "$WORK/no/where.*No such file" "${run[@]}" -i s0 -w "$WORK/no/where"
 refuses "a directory as log" "$WORK.*directory" "${run[@]}" -i s0 -w "$WORK"
-refuses "a read-only file system" "/proc/version" "${run[@]}" -i s0 -w /proc/version
+mkdir "$WORK/ro"
+mount -t tmpfs -o ro none "$WORK/ro"
+cleanup() { umount "$WORK/ro"; }
+refuses "a read-only file system" "$WORK/ro/log.*[Rr]ead-only" "${run[@]}" -i s0 -w "$WORK/ro/log"
 usage() {
 	local what=$1 words=$2 status=0
 	shift 2
@@ -34,4 +37,4 @@ usage "unknown hook" "auto, xdp, xdp-generic" "${run[@]}" -i s0 --ingress tea
 usage "unknown option" "nonsense" "${run[@]}" --nonsense
 usage "unknown rule" "no rule" "${run[@]}" -i s0 --rule nonsense:threshold=1
 usage "unknown command" "nonsense" "$WORK/tcpwhy" nonsense
-same "what is attached" "$(in_ns s bpftool net show dev s0 | grep -Ec 'xdp|tcx|clsact/' || true)" 0
+same "what is attached" "$(attached_to s s0)" ""

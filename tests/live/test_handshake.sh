@@ -4,6 +4,8 @@
 . "$(dirname "$0")/../lib/live.sh"
 
 pair
+offloads c c0 off # so that tcpdump sees what the program counts: segments
+offloads s s0 off
 watch c c0
 tcpwhy c -i c0
 tcpwhy s -i s0

@@ -13,6 +13,6 @@ stop c
 same "requests by IPv4" "$(get c '.event=="marker" and .dir=="out" and .size==77' '[.icmp_id,.icmp_seq]|@tsv')" \
 	"$(fields c c0 icmp.type==8 icmp.ident icmp.seq)"
 same "requests by IPv6" "$(get c '.event=="marker" and .dir=="out" and .size==1234' '[.icmp_id,.icmp_seq]|@tsv')" \
-	"$(fields c c0 icmpv6.type==128 icmpv6.echo.identifier icmpv6.echo.sequence_number)"
+	"$(fields c c0 icmpv6.type==128 icmpv6.echo.identifier icmpv6.echo.sequence_number | while read -r id n; do printf '%d\t%d\n' "$id" "$n"; done)"
 events c 4 '.event=="marker" and .dir=="in"'
 events c 8 '.event=="marker" and (has("conn")|not)'

@@ -5,45 +5,45 @@
 . "$(dirname "$0")/../lib/live.sh"
 
 pair
-tcx=$(in_ns s bpftool net show 2>/dev/null | grep -c tcx || true) # before: nothing
-
-# what is on the interface, without what differs by itself
-left() {
-	in_ns s bpftool net show dev s0 | grep -v '^$'
-	in_ns s tc qdisc show dev s0
-	in_ns s tc filter show dev s0 ingress
-	in_ns s tc filter show dev s0 egress
-	ip -n "$(ns s)" -d link show s0 | grep -o 'prog/xdp.*' || true
+# loaded: the ids in what attached_to says, and the maps of those programs
+loaded() {
+	local id
+	for id in $(sed -n 's/.* id //p' <<<"$1"); do
+		echo "prog $id"
+		bpftool -j prog show id "$id" | jq -r '.map_ids[]? | "map \(.)"'
+	done | sort -u
 }
-# programs and maps named as ours (other runs of the program may be on the machine: only those that this one loaded)
-held() { bpftool -j prog show | jq -r '.[] | select(.pids // [] | map(.pid) | index('"$1"')) | .id' | wc -l; }
-has_left() { [ "$(left)" != "$before" ]; }
-gone() { [ "$(left)" = "$before" ]; }
+still_loaded() {
+	local kind id
+	while read -r kind id; do ! bpftool "$kind" show id "$id" >/dev/null 2>&1 || return 0; done <<<"$1"
+	return 1
+}
+unloaded() { ! still_loaded "$1"; }
+gone() { [ -z "$(attached_to s s0)" ]; }
+no_links() { ! attached_to s s0 | grep -qE 'xdp|tcx'; }
 
-before=$(left)
 for ingress in tc xdp xdp-generic; do
 	for how in INT TERM KILL SEGV; do
 		INGRESS=$ingress
 		rm -f "$WORK/s.ndjson"
 		tcpwhy s -i s0
-		has_left || fail "nothing attached with $ingress"
+		attached=$(attached_to s s0)
+		loaded=$(loaded "$attached")
+		[ "$(grep -c prog <<<"$loaded")" = 2 ] || fail "$ingress: attached is only: $attached"
 		ulimit -c 0
 		kill -$how "${STARTED[tcpwhy-s]}"
 		until_true 10 "its end by $how" is_dead tcpwhy-s
 		await tcpwhy-s
-		if ! gone; then
-			case $how in
-			INT | TERM) fail "$ingress, $how: left behind: $(left)" ;;
-			esac
-			left
-			# clsact outlives its owner; the next start sees to it
-			! left | grep -q -e tcx -e xdp || until_true 5 "the kernel to remove links" \
-				sh -c "! bpftool net show dev s0 | grep -q -e tcx -e xdp"
-		fi
+		case $how in
+		INT | TERM) gone || fail "$ingress, $how: left behind: $(attached_to s s0)" ;;
+		*) # links vanish with their owner; clsact does not, and the next start sees to it
+			until_true 5 "the end of links" no_links ;;
+		esac
 		# the next start works, and after it nothing is left of either
 		rm -f "$WORK/s.ndjson"
 		tcpwhy s -i s0
 		stop s
 		until_true 5 "nothing left after $ingress, $how and another run" gone
+		until_true 10 "unloading after $ingress, $how" unloaded "$loaded"
 	done
 done

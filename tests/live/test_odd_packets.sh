@@ -17,13 +17,14 @@ good=(
 	"$mac / ip6 $six / hbh / tcp 4004 80 S seq=1 mss=1463"
 	"$mac / ip6 $six / hbh 2 / rt 2 / dst / tcp 4005 80 S seq=1 mss=1464 sackok"
 	"$mac / ip6 $six / frag6 0 1 77 / tcp 4006 80 S seq=1 mss=1465"
-	"$mac / ip4 $a $b / tcp 4007 80 S seq=1 mss=1466 / data 5 / cut 59" # less payload than told: headers are whole
+	"$mac / ip4 $a $b / tcp 4007 80 S seq=1 mss=1466 / data 5" # payload on a SYN
 )
 # reason:packet
 bad=(
 	"fragment:$mac / ip4 $a $b frag=1480 mf=1 proto=6 / data 100"
 	"fragment:$mac / ip6 $six / frag6 1480 0 77 / data 60"
 	"truncated:$mac / ip4 $a $b / tcp 4011 80 S seq=1 / cut 44"
+	"truncated:$mac / ip4 $a $b / tcp 4010 80 S seq=1 mss=1466 / data 5 / cut 59" # of the payload
 	"truncated:$mac / ip6 $six / tcp 4012 80 S seq=1 mss=1460 / cut 70"
 	"bad_ip_header:$mac / ip4 $a $b ihl=4 / tcp 4013 80 S seq=1"
 	"bad_ip_header:$mac / ip4 $a $b ver=5 / tcp 4014 80 S seq=1"
@@ -43,7 +44,6 @@ unwatch s s0
 stop s
 
 # what arrived is what was sent, byte for byte
-bytes() { tshark_read "$1" -Y 'eth.type!=0x88b5 && (ip.addr==192.0.2.0/24 || ipv6.addr==2001:db8::/32 || frame[12:2]==08:00 || frame[12:2]==86:dd) && !icmpv6.type==143' -T jsonraw -J frame -l 2>/dev/null; }
 hexdump_of() { tcpdump -n -r "$WORK/$1.pcap" -xx -t 'not ether proto 0x88b5' 2>/dev/null | grep '^\s*0x'; }
 same "bytes that arrived" "$(hexdump_of s-s0 | md5sum)" "$(hexdump_of c-c0 | md5sum)"
 for i in 1 2 3 4 5 6 7; do
@@ -51,7 +51,7 @@ for i in 1 2 3 4 5 6 7; do
 done
 events s 7 '.event=="syn" and .orig_port>=4000 and .orig_port<4100'
 events s 1 '.event=="syn" and .orig_port==4007 and .len==5'
-events s 0 '.orig_port>=4011 and .orig_port<=4020'
+events s 0 '.orig_port>=4010 and .orig_port<=4020'
 for reason in fragment truncated bad_ip_header bad_tcp_header bad_tcp_flags bad_extension bad_quote; do
 	want=$(printf '%s\n' "${bad[@]}" | grep -c "^$reason:")
 	same "counted as $reason" "$(sed 's/,//g' "$WORK/tcpwhy-s.err" | grep -oE "[0-9]+ $reason" | cut -d' ' -f1)" "$want"

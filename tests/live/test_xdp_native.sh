@@ -14,4 +14,4 @@ grep -Eq 'prog/xdp ' "$WORK/link" || fail "no native XDP program"
 exchange
 stop s
 exchange_told
-events s 1 '.event=="capture_started" and .iface=="s0" and (.mode|test("xdp")) and (.mode|test("generic")|not)'
+events s 1 '.event=="capture_started" and .iface=="s0" and (.mode|test("^XDP ingress"))'

@@ -29,6 +29,11 @@ for n in c s; do
 	events $n "$(count c '.event=="zero_window"')" '.event=="window_open"'
 	within "stalled_for, $n" "$(get $n '.event=="window_open"' .stalled_for | head -1)" \
 		"$(awk -v s="$stalled" 'BEGIN { print s - 0.02 }')" "$(awk -v s="$stalled" 'BEGIN { print s + 0.02 }')"
-	events $n 0 '.event=="retransmit" and .kind!="window_probe"'
+	# a tail loss probe may come before the window shuts; in the shut window nothing is resent
+	same "resent, $n" "$(total $n '.event=="connection"' .orig_retransmits)" "$(kernel c TcpRetransSegs)"
+	jq -r 'select(.event|IN("zero_window","window_open","retransmit")) | .event + " " + (.kind // "")' \
+		"$WORK/$n.ndjson" >"$WORK/order"
+	sed -n '/^zero_window/,/^window_open/p' "$WORK/order" | tee "$WORK/shut"
+	! grep '^retransmit' "$WORK/shut" | grep -v window_probe || fail "$n: resent into a shut window"
 	events $n 1 '.event=="connection" and .resp_zero_windows>=1 and .end=="fin"'
 done
