@@ -84,6 +84,8 @@ TW_INLINE int tw_wants_trouble(const struct tw_flow *f, const struct tw_obs *o)
 		return 1;
 	if ((peer->flags & TW_HF_SEQ) && tw_seq_diff(p->ack, peer->snd_nxt) > 0)
 		return 1;
+	if (o->sacks || tw_is_late_ack(f, me, peer, p))
+		return 1;
 	return !p->len && (me->flags & TW_HF_ACK) && p->ack == me->ack && tw_seq_diff(peer->snd_nxt, p->ack) > 0;
 }
 

@@ -11,12 +11,15 @@
 struct tw_config {
 	u32 event_budget;  /* events per second, connection, side and kind; 0 = no limit */
 	u32 stray_budget;  /* the same for events of no connection, per CPU and kind; 0 = no limit */
+	u32 slow_response_ms; /* from when on an answer is slow_response */
+	u32 slow_request_ms;  /* from when on the originator's silence is slow_request */
 	u8 markers;        /* 1: report ICMP echoes */
 	u8 test_clock;     /* 1: time comes from tw_test_now instead of the kernel's clocks (tests only) */
 	u8 spare[6];
 };
 
-#define TW_CONFIG_DEFAULT { .event_budget = 20, .stray_budget = 5000, .markers = 1 }
+#define TW_CONFIG_DEFAULT \
+	{ .event_budget = 20, .stray_budget = 5000, .slow_response_ms = 1000, .slow_request_ms = 10000, .markers = 1 }
 
 #ifdef __bpf__
 extern const volatile struct tw_config tw_cfg;

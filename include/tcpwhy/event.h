@@ -96,6 +96,16 @@ struct tw_ev_size {
 	u8 spare[24];
 };
 
+/* slow_response, slow_request, delayed_ack_stall */
+struct tw_ev_wait {
+	u64 waited_ns;
+	u64 rtt_ns;     /* least RTT of the side that was waited for; 0: unknown */
+	u64 at_ns;      /* delayed_ack_stall: the late ACK's time, and with it */
+	u32 seq, ack;   /* its numbers, instead of the packet's */
+	u32 times;
+	u8 spare[12];
+};
+
 /* frag_needed, unreachable, marker */
 struct tw_ev_icmp {
 	struct tw_addr from;
@@ -136,6 +146,7 @@ struct tw_event {
 		struct tw_ev_reset reset;
 		struct tw_ev_segment segment;
 		struct tw_ev_size size;
+		struct tw_ev_wait wait;
 		struct tw_ev_icmp icmp;
 		u64 raw[6];
 	};

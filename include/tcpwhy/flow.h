@@ -63,6 +63,7 @@ enum tw_half_flags {
 	TW_HF_PSH = 1 << 11,         /* its last payload had PSH */
 	TW_HF_PURE_ACK = 1 << 12,    /* its first pure ACK was seen */
 	TW_HF_RST = 1 << 13,         /* sent a RST: timed_ns and timed_end are that RST's */
+	TW_HF_WAITING = 1 << 14,     /* acknowledged all that it was sent, and has not answered: flight_us */
 };
 
 /* Options of a SYN or SYN-ACK. */
@@ -98,11 +99,12 @@ struct tw_half {
 	u32 timed_end;     /* end of the timed segment; with TW_HF_RST: the sequence number of its last RST */
 	u32 full_end;      /* end of its first full-size segment; valid with TW_HF_FULL */
 	u32 tsval;         /* its newest TSval */
-	u32 sack_high;     /* the highest SACKed edge that it reported */
+	u32 answered;      /* ACK number on its last payload: what it had been asked when it spoke */
 	u32 point;         /* observation point: ifindex << 1 | egress */
 	u32 second_sight;  /* packets that another observation point showed again */
 	u32 progress_us;   /* when its ACK last advanced: low 32 bits of the time in µs */
-	u32 flight_us;     /* when it last sent with nothing outstanding: its timer started, likewise */
+	u32 flight_us;     /* when it last sent with nothing outstanding: its timer started, likewise;
+			    * with TW_HF_WAITING: since when it owes an answer */
 	u16 flags;         /* TW_HF_* */
 	u16 mss;           /* announced; 0: not seen */
 	u16 ip_id;         /* its last */
@@ -171,6 +173,12 @@ struct tw_gap {
 struct tw_trouble_half {
 	u64 retransmit_bytes;
 	u64 zero_ns;        /* when its window was shut */
+	u64 late_ack_ns;    /* when its last late ACK of a small write came; 0: none */
+	u32 late_ack_us;    /* how long that write had waited for it */
+	u32 late_ack_seq, late_ack_ack;
+	u32 stalls;         /* how often its next small write came right behind such an ACK */
+	u64 stall_ns;       /* the late ACK that the last stall was counted for */
+	u32 sack_high;      /* the highest SACKed edge that it reported; 0: none */
 	struct tw_gap gap[TW_GAPS];
 	u32 retransmits;    /* segments, all kinds */
 	u32 spurious;
@@ -191,7 +199,6 @@ struct tw_trouble_half {
 	u32 frag_us;        /* when a valid frag_needed for it came */
 	u32 budget_second;
 	u16 rtx_attempt;
-	u16 spare;
 	u16 pmtu;           /* the smallest valid MTU that it was told; 0: none */
 	u16 frag_len;       /* IP length of the packet that did not fit */
 	u16 ignored;        /* packets above pmtu since */

@@ -182,7 +182,8 @@ TW_INLINE int tw_is_fast(const struct tw_view *v, u32 una)
 	const struct tw_half *peer = v->peer;
 	u32 outstanding = v->me->snd_nxt - una;
 
-	if (peer->sack_high && tw_seq_diff(peer->sack_high, v->end) >= 0 && tw_seq_diff(peer->sack_high, una) > 0)
+	if (v->tpeer && v->tpeer->sack_high && tw_seq_diff(v->tpeer->sack_high, v->end) >= 0 &&
+	    tw_seq_diff(v->tpeer->sack_high, una) > 0)
 		return 1;
 	if (peer->dupack_run >= 2)
 		return 1;

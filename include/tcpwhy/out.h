@@ -21,6 +21,7 @@ struct tw_said {
 		struct tw_ev_reset reset;
 		struct tw_ev_segment segment;
 		struct tw_ev_size size;
+		struct tw_ev_wait wait;
 		struct tw_ev_icmp icmp;
 		u64 raw[6];
 	};

@@ -47,6 +47,7 @@ TW_INLINE void tw_plain_update(struct tw_flow *f, struct tw_half *me, const stru
 		me->bytes += p->len;
 		me->data_segments += p->segs;
 		me->snd_nxt = p->seq + p->len;
+		me->answered = p->ack;
 		tw_note_sent(me, p, me->snd_nxt, now_us);
 		me->flags = (me->flags & ~TW_HF_PSH) | (p->tcp_flags & TW_PSH ? TW_HF_PSH : 0);
 	}

@@ -10,6 +10,7 @@
 #include "pmtu.h"
 #include "reset.h"
 #include "track.h"
+#include "wait.h"
 
 /* ---- sequence ---- */
 
@@ -62,7 +63,7 @@ TW_INLINE void tw_advance(struct tw_view *v)
 {
 	struct tw_half *me = v->me, *peer = v->peer;
 
-	if (!(peer->flags & TW_HF_ACK) || tw_seq_diff(peer->ack, me->snd_nxt) >= 0)
+	if (!(me->flags & TW_HF_WAITING) && (!(peer->flags & TW_HF_ACK) || tw_seq_diff(peer->ack, me->snd_nxt) >= 0))
 		me->flight_us = v->now_us;
 	if (!tw_is_timing(me, peer) && v->seq == me->snd_nxt) {
 		me->timed_ns = v->now;
@@ -101,10 +102,14 @@ TW_INLINE void tw_on_payload(struct tw_view *v)
 		if (kind >= 0)
 			tw_check_black_hole(v, kind);
 	}
-	if (past > 0)
+	if (past > 0) {
+		tw_on_turn(v);
 		tw_advance(v);
-	if (v->o->pkt.len)
+	}
+	if (v->o->pkt.len) {
 		tw_history(v, TW_LETTER_DATA);
+		me->answered = v->o->pkt.ack;
+	}
 	tw_note_sent(me, &v->o->pkt, v->end, v->now_us);
 	me->flags = (me->flags & ~TW_HF_PSH) | (v->o->pkt.tcp_flags & TW_PSH ? TW_HF_PSH : 0);
 	if (v->peer->flags & TW_HF_FIN)
@@ -190,8 +195,8 @@ TW_INLINE void tw_on_ack(struct tw_view *v)
 	struct tw_half *me = v->me;
 	u32 ack = o->pkt.ack;
 
-	if (o->sacks && (!me->sack_high || tw_seq_diff(o->sack_high, me->sack_high) > 0))
-		me->sack_high = o->sack_high;
+	if (o->sacks && v->tme && (!v->tme->sack_high || tw_seq_diff(o->sack_high, v->tme->sack_high) > 0))
+		v->tme->sack_high = o->sack_high;
 	if ((o->pkt.flags & TW_OF_DSACK) && v->tme)
 		v->tme->dsacks++;
 	if (tw_is_dup_ack(v, tw_window(me, v->peer, &o->pkt))) {
@@ -204,6 +209,8 @@ TW_INLINE void tw_on_ack(struct tw_view *v)
 		return;
 	tw_check_rtt(v, ack);
 	tw_check_pieces_acked(v);
+	tw_note_late_ack(v);
+	tw_note_owing(v);
 	me->ack_prev = me->flags & TW_HF_ACK ? me->ack : ack;
 	me->ack = ack;
 	me->flags |= TW_HF_ACK;

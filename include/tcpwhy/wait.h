@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Waiting: who is slow, the responder, the originator, or a delayed ACK in front of Nagle's algorithm
+ * (RFC 896). Only where it is certain who opened the connection.
+ *
+ * Times of segments are kept as the low 32 bits of µs: a wait of over 71 minutes is told short.
+ */
+#ifndef TCPWHY_WAIT_H
+#define TCPWHY_WAIT_H
+
+#include "pmtu.h"
+#include "track.h"
+
+#define TW_LATE_ACK_LEAST_US 35000
+#define TW_LATE_ACK_MOST_US 500000
+#define TW_STALL_FOLLOWS_NS (10 * TW_NS_PER_MS)
+#define TW_STALLS_TOLD 3     /* from the third on: fewer are chance */
+#define TW_SMALL_WRITE_MARGIN 40
+#define TW_UNANSWERED_BYTES 64
+#define TW_UNANSWERED_NS (10 * TW_NS_PER_SEC)
+
+TW_INLINE int tw_sides_certain(const struct tw_flow *f)
+{
+	return !(f->flags & TW_FF_GUESSED);
+}
+
+/* Did @a send payload after @b last did? */
+TW_INLINE int tw_spoke_after(const struct tw_half *a, const struct tw_half *b)
+{
+	if (!a->data_segments)
+		return 0;
+	return !b->data_segments || (s32)(tw_last_sent(a)->at_us - tw_last_sent(b)->at_us) > 0;
+}
+
+TW_INLINE struct tw_said *tw_say_wait(struct tw_view *v, u32 type, u64 waited_ns, const struct tw_half *whom)
+{
+	struct tw_said *s = tw_say(v, type);
+
+	if (!s)
+		return 0;
+	s->wait.waited_ns = waited_ns;
+	s->wait.rtt_ns = whom->rtt_count ? whom->rtt_min_ns : 0;
+	return s;
+}
+
+/* ---- slow_response, slow_request ---- */
+
+/* The responder's first byte of an answer to a request that it has acknowledged. */
+TW_INLINE void tw_check_response(struct tw_view *v)
+{
+	struct tw_half *me = v->me, *peer = v->peer;
+	u32 waited_us = v->now_us - tw_last_sent(peer)->at_us;
+
+	if (!v->o->pkt.len || !tw_spoke_after(peer, me) || tw_seq_diff(v->o->pkt.ack, tw_last_sent(peer)->end) < 0)
+		return;
+	if (waited_us / 1000 >= tw_cfg.slow_response_ms)
+		tw_say_wait(v, TW_EV_SLOW_RESPONSE, waited_us * TW_NS_PER_US, me);
+}
+
+/* The originator's next request, or FIN, after it acknowledged a complete response. */
+TW_INLINE void tw_check_request(struct tw_view *v)
+{
+	struct tw_half *me = v->me, *peer = v->peer;
+	u32 waited_us = v->now_us - me->progress_us;
+
+	if (!(peer->flags & TW_HF_PSH) || !tw_spoke_after(peer, me) || me->ack != peer->snd_nxt)
+		return;
+	if (waited_us / 1000 >= tw_cfg.slow_request_ms)
+		tw_say_wait(v, TW_EV_SLOW_REQUEST, waited_us * TW_NS_PER_US, me);
+}
+
+/* ---- delayed_ack_stall ---- */
+
+TW_INLINE int tw_is_small_write(const struct tw_half *me, const struct tw_half *peer, u32 len)
+{
+	u32 full = tw_full_size(me, peer);
+
+	return len && full > TW_SMALL_WRITE_MARGIN && len < full - TW_SMALL_WRITE_MARGIN;
+}
+
+/* An ACK that carries nothing else, of a small write that it left waiting. @me sends the ACK. */
+TW_INLINE int tw_is_late_ack(const struct tw_flow *f, const struct tw_half *me, const struct tw_half *peer,
+			     const struct tw_pkt *p)
+{
+	const struct tw_sent *last = tw_last_sent(peer);
+	u32 late_us = tw_us(p->ts_ns) - last->at_us - me->rtt_min_ns / 1000;
+
+	if (p->len || (p->tcp_flags & TW_FIN) || !tw_sides_certain(f) || p->ack != peer->snd_nxt || p->ack == me->ack)
+		return 0;
+	return tw_is_small_write(peer, me, last->end - last->seq) && late_us >= TW_LATE_ACK_LEAST_US &&
+	       late_us <= TW_LATE_ACK_MOST_US;
+}
+
+TW_INLINE void tw_note_late_ack(struct tw_view *v)
+{
+	struct tw_trouble_half *t = v->tme;
+
+	if (!t || !tw_is_late_ack(v->f, v->me, v->peer, &v->o->pkt))
+		return;
+	t->late_ack_ns = v->now;
+	t->late_ack_us = v->now_us - tw_last_sent(v->peer)->at_us;
+	t->late_ack_seq = v->seq;
+	t->late_ack_ack = v->o->pkt.ack;
+}
+
+/* The writer's next small write, right behind the late ACK that it waited for. */
+TW_INLINE void tw_check_stall(struct tw_view *v)
+{
+	struct tw_trouble_half *t = v->tme;
+	const struct tw_trouble_half *late = v->tpeer;
+	struct tw_said *s;
+
+	if (!t || !late || !late->late_ack_ns || late->late_ack_ns == t->stall_ns)
+		return;
+	if (!tw_is_small_write(v->me, v->peer, v->o->pkt.len) ||
+	    tw_since(v->now, late->late_ack_ns) > TW_STALL_FOLLOWS_NS + v->me->rtt_min_ns)
+		return;
+	t->stall_ns = late->late_ack_ns;
+	t->stalls++;
+	if (t->stalls < TW_STALLS_TOLD)
+		return;
+	s = tw_say_wait(v, TW_EV_DELAYED_ACK_STALL, late->late_ack_us * TW_NS_PER_US, v->peer);
+	if (!s)
+		return;
+	s->wait.at_ns = late->late_ack_ns;
+	s->wait.seq = late->late_ack_seq;
+	s->wait.ack = late->late_ack_ack;
+	s->wait.times = t->stalls;
+}
+
+/* ---- no_response: told at the end of the connection, by whoever keeps its record ---- */
+
+/* The responder acknowledged all that it was asked, and owes an answer from now on. */
+TW_INLINE void tw_note_owing(struct tw_view *v)
+{
+	struct tw_half *me = v->me, *peer = v->peer;
+	u32 ack = v->o->pkt.ack;
+
+	if (v->from_orig || (me->flags & TW_HF_WAITING) || v->o->pkt.len || ack != peer->snd_nxt || !peer->data_segments)
+		return;
+	if (!(peer->flags & TW_HF_ACK) || peer->ack != me->snd_nxt || !tw_spoke_after(peer, me))
+		return;
+	me->flags |= TW_HF_WAITING;
+	me->flight_us = v->now_us;
+}
+
+/*
+ * At the end of a connection (@end_ns): was a request acknowledged and never answered? Sets how long
+ * in ns. Not where the responder never spoke and was written to often: a one-way protocol.
+ */
+TW_INLINE int tw_is_unanswered(const struct tw_flow *f, u64 end_ns, u64 *waited_ns)
+{
+	const struct tw_half *orig = &f->half[f->orig & 1], *resp = &f->half[(f->orig & 1) ^ 1];
+	u32 since = resp->data_segments ? resp->answered : resp->flags & TW_HF_ACK ? orig->isn + 1 : orig->isn;
+	u32 bytes = orig->snd_nxt - !!(orig->flags & TW_HF_FIN) - since;
+
+	if (!(resp->flags & TW_HF_WAITING) || !tw_sides_certain(f))
+		return 0;
+	if (!resp->data_segments && (orig->data_segments >= 3 || orig->bytes >= 65536))
+		return 0;
+	*waited_ns = (u32)(tw_us(end_ns) - resp->flight_us) * TW_NS_PER_US;
+	return bytes > TW_UNANSWERED_BYTES && *waited_ns >= TW_UNANSWERED_NS;
+}
+
+/* ---- new payload or FIN: somebody's turn ---- */
+
+TW_INLINE void tw_on_turn(struct tw_view *v)
+{
+	if (v->o->pkt.len)
+		v->me->flags &= ~TW_HF_WAITING;
+	if (!tw_sides_certain(v->f))
+		return;
+	if (v->from_orig)
+		tw_check_request(v);
+	else
+		tw_check_response(v);
+	tw_check_stall(v);
+}
+
+#endif
