@@ -49,7 +49,7 @@ typedef __s64 s64;
 
 #define TW_GLOBAL TW_MAYBE_UNUSED static
 #define TW_NONNULL(p, error) do { } while (0)
-#define TW_FORGET(x, salt) do { } while (0)
+#define TW_FORGET(x, salt) do { (void)(salt); } while (0)
 #define TW_FORGET8(x, salt) ((x) &= 255)
 #define TW_MASK8(x) ((x) &= 255)
 #define TW_OPAQUE(x) do { } while (0)
