@@ -254,7 +254,9 @@ static const char *unreachable_word(const struct tw_ev_icmp *icmp)
 		return "parameter_problem";
 	if (icmp->type != unreachable)
 		return NULL;
-	return icmp->family == 4 ? v4[icmp->code & 15] : v6[icmp->code & 7];
+	if (icmp->family == 4)
+		return icmp->code < 16 ? v4[icmp->code] : NULL;
+	return icmp->code < 8 ? v6[icmp->code] : NULL;
 }
 
 static void put_unreachable(struct tw_json *j, const struct tw_event *e)

@@ -4,6 +4,7 @@
 #define TCPWHY_TESTS_MADE_H
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
