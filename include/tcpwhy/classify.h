@@ -30,11 +30,11 @@ TW_INLINE int tw_is_second_sight(struct tw_view *v)
 	if (p->point == me->point)
 		return 0;
 	if (p->tcp_flags & TW_RST)
-		return (me->flags & TW_HF_RST) && me->timed_end == v->seq && tw_since(v->now, me->timed_ns) < TW_NS_PER_SEC;
-	newer = tw_seq_diff(v->end, me->snd_nxt) > 0 || !(me->flags & TW_HF_SEQ);
+		return (me->flags & TW_HF_RST) && me->timed_end == v->o->pkt.seq && tw_since(v->o->pkt.ts_ns, me->timed_ns) < TW_NS_PER_SEC;
+	newer = tw_seq_diff(v->o->end, me->snd_nxt) > 0 || !(me->flags & TW_HF_SEQ);
 	if (p->tcp_flags & TW_ACK)
 		newer |= !(me->flags & TW_HF_ACK) || tw_seq_diff(p->ack, me->ack) > 0;
-	if (first || newer || tw_since(v->now, v->f->last_ns) > TW_NS_PER_SEC) {
+	if (first || newer || tw_since(v->o->pkt.ts_ns, v->f->last_ns) > TW_NS_PER_SEC) {
 		me->point = p->point;
 		return 0;
 	}

@@ -23,6 +23,7 @@
 #define TCPWHY_FEED_H
 
 #include "classify.h"
+#include "history.h"
 
 /* The trouble entry of @f, made if this packet needs one. */
 TW_INLINE struct tw_trouble *tw_feed_trouble(struct tw_flow *f, const struct tw_obs *o)
@@ -39,6 +40,13 @@ TW_INLINE struct tw_trouble *tw_feed_trouble(struct tw_flow *f, const struct tw_
 	return t;
 }
 
+/* The packet was judged as one of @f. */
+TW_INLINE void tw_feed_done(struct tw_flow *f, const struct tw_obs *o, struct tw_out *out)
+{
+	tw_history_write(f, o, out);
+	tw_table_emit(f, o, out);
+}
+
 /* An established (or midstream) connection's packet. */
 TW_INLINE void tw_feed_flow(struct tw_flow *f, struct tw_obs *o, struct tw_out *out)
 {
@@ -50,7 +58,7 @@ TW_INLINE void tw_feed_flow(struct tw_flow *f, struct tw_obs *o, struct tw_out *
 		tw_classify_handshake(f, t, o, out);
 	else
 		tw_classify_segment(f, t, o, out);
-	tw_table_emit(f, o, out);
+	tw_feed_done(f, o, out);
 }
 
 /* The handshake is complete: the entry moves, and takes the place of what had the tuple before. */
@@ -63,10 +71,10 @@ TW_INLINE void tw_feed_promote(struct tw_flow *h, struct tw_flow *old, struct tw
 	f = tw_table_add_flow(o, h);
 	if (f) {
 		tw_classify_segment(f, tw_feed_trouble(f, o), o, out);
-		tw_table_emit(f, o, out);
+		tw_feed_done(f, o, out);
 	} else {
 		tw_table_full();
-		tw_table_emit(h, o, out);
+		tw_feed_done(h, o, out);
 	}
 	tw_table_drop_half(o);
 }
@@ -85,7 +93,7 @@ TW_INLINE void tw_feed_half(struct tw_flow *h, struct tw_flow *old, struct tw_ob
 			return;
 		}
 	}
-	tw_table_emit(h, o, out);
+	tw_feed_done(h, o, out);
 }
 
 /* The first packet of a connection that is not known. */
@@ -109,7 +117,7 @@ TW_INLINE void tw_feed_new(struct tw_flow *old, struct tw_obs *o, struct tw_out 
 		tw_set_flow_flags(old, TW_FF_SYN_PENDING);
 	if (!(o->pkt.tcp_flags & TW_SYN))
 		tw_classify_segment(f, tw_feed_trouble(f, o), o, out);
-	tw_table_emit(f, o, out);
+	tw_feed_done(f, o, out);
 }
 
 TW_INLINE int tw_is_land(const struct tw_pkt *p)
@@ -214,6 +222,7 @@ TW_INLINE void tw_feed(struct tw_obs *o, struct tw_out *out)
 	out->n = 0;
 	out->lost = 0;
 	out->suppressed = 0;
+	out->letters = 0;
 	if (o->what == TW_OBS_ECHO) {
 		if (!tw_cfg.markers)
 			return;

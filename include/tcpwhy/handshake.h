@@ -59,8 +59,8 @@ TW_INLINE void tw_note_offer(struct tw_view *v)
 	const struct tw_obs *o = v->o;
 	struct tw_half *me = v->me;
 
-	me->isn = v->seq;
-	me->snd_nxt = v->end;
+	me->isn = v->o->pkt.seq;
+	me->snd_nxt = v->o->end;
 	me->mss = o->mss;
 	me->wscale = o->wscale;
 	me->options = o->options;
@@ -121,8 +121,8 @@ TW_INLINE void tw_first_syn(struct tw_view *v)
 {
 	tw_note_offer(v);
 	v->me->attempts = 1;
-	v->me->timed_ns = v->now;
-	v->me->last_ns = v->now;
+	v->me->timed_ns = v->o->pkt.ts_ns;
+	v->me->last_ns = v->o->pkt.ts_ns;
 	if (v->o->options & TW_OPT_TFO)
 		tw_set_flow_flags(v->f, TW_FF_TFO);
 	tw_history(v, TW_LETTER_SYN);
@@ -139,12 +139,12 @@ TW_INLINE void tw_repeated_syn(struct tw_view *v)
 
 	if (me->attempts != 255)
 		me->attempts++;
-	if (v->end - me->isn > me->snd_nxt - me->isn)
-		me->snd_nxt = v->end;
+	if (v->o->end - me->isn > me->snd_nxt - me->isn)
+		me->snd_nxt = v->o->end;
 	s = tw_say_syn(v, TW_EV_SYN_RETRANSMIT);
 	if (s) {
-		s->syn.since_first_ns = tw_since(v->now, me->timed_ns);
-		s->syn.interval_ns = tw_since(v->now, me->last_ns);
+		s->syn.since_first_ns = tw_since(v->o->pkt.ts_ns, me->timed_ns);
+		s->syn.interval_ns = tw_since(v->o->pkt.ts_ns, me->last_ns);
 		s->syn.answered = !!(v->peer->flags & TW_HF_ISN);
 		s->syn.after_reset = reset;
 		if (!(v->o->options & TW_OPT_UNKNOWN))
@@ -157,22 +157,22 @@ TW_INLINE void tw_repeated_syn(struct tw_view *v)
 			me->flags |= TW_HF_KEPT_TALKING;
 		tw_clear_flow_flags(v->f, TW_FF_ENDED);
 	}
-	me->last_ns = v->now;
+	me->last_ns = v->o->pkt.ts_ns;
 }
 
 TW_INLINE void tw_on_syn(struct tw_view *v)
 {
 	struct tw_half *me = v->me;
 
-	if (!(me->flags & TW_HF_ISN) && !v->from_orig) {
+	if (!(me->flags & TW_HF_ISN) && !v->o->from_orig) {
 		tw_note_offer(v);
 		me->attempts = 1;
-		me->timed_ns = v->now;
-		me->last_ns = v->now;
+		me->timed_ns = v->o->pkt.ts_ns;
+		me->last_ns = v->o->pkt.ts_ns;
 		tw_set_flow_flags(v->f, TW_FF_SIMULTANEOUS);
 		tw_history(v, TW_LETTER_SYN);
 		tw_say(v, TW_EV_SIMULTANEOUS_OPEN);
-	} else if ((me->flags & TW_HF_ISN) && me->isn == v->seq) {
+	} else if ((me->flags & TW_HF_ISN) && me->isn == v->o->pkt.seq) {
 		tw_repeated_syn(v);
 	}
 }
@@ -189,9 +189,9 @@ TW_INLINE u64 tw_syn_rtt(struct tw_view *v)
 	struct tw_half *syn = v->peer;
 
 	if (syn->attempts == 1)
-		return tw_since(v->now, syn->timed_ns);
+		return tw_since(v->o->pkt.ts_ns, syn->timed_ns);
 	if ((v->o->pkt.flags & TW_OF_TS) && (syn->flags & TW_HF_TS) && v->o->pkt.tsecr == syn->tsval)
-		return tw_since(v->now, syn->last_ns);
+		return tw_since(v->o->pkt.ts_ns, syn->last_ns);
 	return 0;
 }
 
@@ -202,7 +202,7 @@ TW_INLINE void tw_first_syn_ack(struct tw_view *v)
 
 	tw_note_offer(v);
 	v->me->attempts = 1;
-	v->me->timed_ns = v->now;
+	v->me->timed_ns = v->o->pkt.ts_ns;
 	v->me->ack = v->me->ack_prev = v->o->pkt.ack;
 	v->me->flags |= TW_HF_ACK;
 	if (rtt) {
@@ -217,7 +217,7 @@ TW_INLINE void tw_first_syn_ack(struct tw_view *v)
 		tw_set_flow_flags(v->f, TW_FF_PAYLOAD_ON_SYN_ACK);
 		tw_say_ack(v, TW_EV_SYN_ACK_PAYLOAD, 0, 0);
 	}
-	v->me->last_ns = v->now;
+	v->me->last_ns = v->o->pkt.ts_ns;
 }
 
 TW_INLINE void tw_repeated_syn_ack(struct tw_view *v)
@@ -229,10 +229,10 @@ TW_INLINE void tw_repeated_syn_ack(struct tw_view *v)
 		me->attempts++;
 	s = tw_say_syn(v, TW_EV_SYN_ACK_RETRANSMIT);
 	if (s) {
-		s->syn.since_first_ns = tw_since(v->now, me->timed_ns);
-		s->syn.interval_ns = tw_since(v->now, me->last_ns);
+		s->syn.since_first_ns = tw_since(v->o->pkt.ts_ns, me->timed_ns);
+		s->syn.interval_ns = tw_since(v->o->pkt.ts_ns, me->last_ns);
 	}
-	me->last_ns = v->now;
+	me->last_ns = v->o->pkt.ts_ns;
 }
 
 TW_INLINE void tw_on_syn_ack(struct tw_view *v)
@@ -242,9 +242,9 @@ TW_INLINE void tw_on_syn_ack(struct tw_view *v)
 
 	if (me->rst_after)
 		me->flags |= TW_HF_KEPT_TALKING;
-	if (v->from_orig && !(v->f->flags & TW_FF_SIMULTANEOUS))
+	if (v->o->from_orig && !(v->f->flags & TW_FF_SIMULTANEOUS))
 		return; /* from the wrong side: says nothing of this connection */
-	if ((me->flags & TW_HF_ISN) && me->isn == v->seq && (me->flags & TW_HF_ACK)) {
+	if ((me->flags & TW_HF_ISN) && me->isn == v->o->pkt.seq && (me->flags & TW_HF_ACK)) {
 		tw_repeated_syn_ack(v);
 	} else if (tw_is_established(v->f)) {
 		s = tw_say_syn(v, TW_EV_SYN_ACK);
@@ -270,14 +270,14 @@ TW_INLINE void tw_establish(struct tw_view *v)
 	u64 ack_rtt = 0;
 
 	if (peer->attempts == 1) {
-		ack_rtt = tw_since(v->now, peer->timed_ns);
+		ack_rtt = tw_since(v->o->pkt.ts_ns, peer->timed_ns);
 		v->f->ack_rtt_ns = tw_ns32(ack_rtt);
 		tw_rtt_sample(me, ack_rtt);
 	}
 	me->ack = me->ack_prev = v->o->pkt.ack;
 	me->flags |= TW_HF_ACK;
 	me->win = tw_window(me, peer, &v->o->pkt);
-	me->progress_us = peer->progress_us = v->now_us;
+	me->progress_us = peer->progress_us = v->o->now_us;
 	me->timed_ns = peer->timed_ns = 0;
 	tw_set_flow_flags(v->f, TW_FF_ESTABLISHED);
 	s = tw_say(v, TW_EV_ESTABLISHED);
@@ -307,13 +307,13 @@ TW_INLINE int tw_on_early_segment(struct tw_view *v)
 {
 	u32 ack = v->o->pkt.ack, next = v->peer->isn + 1;
 
-	if (!v->from_orig) {
+	if (!v->o->from_orig) {
 		if (!(v->me->flags & TW_HF_ISN) && !tw_acks_syn(v->peer, ack))
 			tw_bad_ack(v, next, 1); /* no SYN in it: a challenge ACK */
 		else if (!(v->me->flags & TW_HF_ISN))
-			tw_unseen_syn_ack(v->me, v->seq - 1, v->end);
-		else if (tw_seq_diff(v->end, v->me->snd_nxt) > 0)
-			v->me->snd_nxt = v->end; /* the responder speaks before the last ACK: TFO */
+			tw_unseen_syn_ack(v->me, v->o->pkt.seq - 1, v->o->end);
+		else if (tw_seq_diff(v->o->end, v->me->snd_nxt) > 0)
+			v->me->snd_nxt = v->o->end; /* the responder speaks before the last ACK: TFO */
 		return 0;
 	}
 	if (!(v->peer->flags & TW_HF_ISN)) {
@@ -334,18 +334,18 @@ TW_INLINE void tw_open_midstream(struct tw_view *v)
 	const struct tw_pkt *p = &v->o->pkt;
 
 	tw_set_flow_flags(v->f, TW_FF_MIDSTREAM | TW_FF_ESTABLISHED);
-	v->me->isn = v->seq; /* not its ISN: what lies before is not judged */
-	v->me->snd_nxt = v->seq;
+	v->me->isn = v->o->pkt.seq; /* not its ISN: what lies before is not judged */
+	v->me->snd_nxt = v->o->pkt.seq;
 	v->me->flags |= TW_HF_SEQ;
 	if (p->tcp_flags & TW_SYN) { /* a SYN-ACK names its peer as the originator */
 		tw_note_offer(v);
 		v->me->attempts = 1;
-		v->me->timed_ns = v->now;
+		v->me->timed_ns = v->o->pkt.ts_ns;
 		tw_history(v, TW_LETTER_SYN_ACK);
 	} else {
 		tw_set_flow_flags(v->f, TW_FF_GUESSED);
 	}
-	tw_say_budgeted(v->out, 0, v->now, TW_EV_OPENED);
+	tw_say_budgeted(v->out, 0, v->o->pkt.ts_ns, TW_EV_OPENED);
 }
 
 /* An empty flow becomes this packet's connection. */

@@ -75,7 +75,11 @@ struct tw_obs {
 	u8 what;        /* enum tw_obs_what */
 	u8 skip;        /* enum tw_skip: why it is TW_OBS_NONE */
 	u8 icmp_type, icmp_code;
-	u8 spare;
+	/* Set when the packet meets its connection. */
+	u8 fin;         /* 1: it has FIN */
+	u8 from_orig;   /* 1: the originator sent it */
+	u32 now_us;     /* low 32 bits of the time in µs */
+	u32 end;        /* one past the last sequence number that it takes */
 };
 
 /* Payload of the packet's largest segment, and the IP length of that segment. */

@@ -37,7 +37,7 @@ TW_INLINE void tw_gap_add(struct tw_view *v, u32 start, u32 end)
 	if (!tw_gap_is_open(g))
 		g->start = start;
 	g->end = end;
-	g->at_us = v->now_us;
+	g->at_us = v->o->now_us;
 	g->ip_id = p->ip_id;
 	g->has_ts = !!(p->flags & TW_OF_TS);
 	g->tsval = p->tsval;
@@ -87,14 +87,14 @@ TW_INLINE void tw_gaps_expire(struct tw_view *v)
 TW_INLINE int tw_is_copy_of(const struct tw_view *v, const struct tw_sent *s)
 {
 	const struct tw_pkt *p = &v->o->pkt;
-	u32 ago_us = v->now_us - s->at_us;
+	u32 ago_us = v->o->now_us - s->at_us;
 
-	if (tw_seq_diff(v->seq, s->seq) < 0 || tw_seq_diff(v->end, s->end) > 0)
+	if (tw_seq_diff(v->o->pkt.seq, s->seq) < 0 || tw_seq_diff(v->o->end, s->end) > 0)
 		return 0;
 	if (p->ip_id) /* within a super-packet's run of IDs, or exactly its own */
-		return (v->seq == s->seq && v->end == s->end) ? p->ip_id == s->stamp :
+		return (v->o->pkt.seq == s->seq && v->o->end == s->end) ? p->ip_id == s->stamp :
 		       (u16)(p->ip_id - s->stamp) < (u16)((s->end - s->seq) / TW_MAX(p->len, 1) + 1);
-	if (v->seq != s->seq || v->end != s->end)
+	if (v->o->pkt.seq != s->seq || v->o->end != s->end)
 		return 0;
 	if (p->flags & TW_OF_TS)
 		return p->tsval == s->stamp && ago_us < tw_reordering_ns(v->me, 2) / 1000;
@@ -136,7 +136,7 @@ TW_INLINE enum tw_order tw_order_of(const struct tw_view *v, const struct tw_gap
 			return TW_ORDER_SENT_AFTER;
 	}
 	*confidence = TW_CONFIDENCE_LOW;
-	if (v->now_us - g->at_us <= tw_reordering_ns(v->me, 2) / 1000)
+	if (v->o->now_us - g->at_us <= tw_reordering_ns(v->me, 2) / 1000)
 		return TW_ORDER_SENT_BEFORE;
 	return TW_ORDER_SENT_AFTER;
 }
@@ -148,13 +148,13 @@ TW_INLINE u32 tw_last_sent_ago(const struct tw_view *v)
 {
 	const struct tw_trouble_half *t = v->tme;
 
-	if (t->rtx_attempt && v->seq - t->rtx_start < t->rtx_end - t->rtx_start)
-		return v->now_us - t->rtx_at_us;
+	if (t->rtx_attempt && v->o->pkt.seq - t->rtx_start < t->rtx_end - t->rtx_start)
+		return v->o->now_us - t->rtx_at_us;
 	for (int i = 0; i < TW_SENT; i++) {
 		const struct tw_sent *s = &v->me->sent[i];
 
-		if (s->seq != s->end && v->seq - s->seq < s->end - s->seq)
-			return v->now_us - s->at_us;
+		if (s->seq != s->end && v->o->pkt.seq - s->seq < s->end - s->seq)
+			return v->o->now_us - s->at_us;
 	}
 	return 0;
 }
@@ -163,10 +163,10 @@ TW_INLINE u32 tw_last_sent_ago(const struct tw_view *v)
 TW_INLINE int tw_is_rto(struct tw_view *v, u32 una, u32 ago)
 {
 	struct tw_trouble_half *t = v->tme;
-	u32 rto = tw_rto_us(v->me, v->peer), quiet = v->now_us - v->peer->progress_us;
-	u32 flight = v->now_us - v->me->flight_us;
+	u32 rto = tw_rto_us(v->me, v->peer), quiet = v->o->now_us - v->peer->progress_us;
+	u32 flight = v->o->now_us - v->me->flight_us;
 
-	if ((t->flags & TW_TF_RECOVERING) && tw_seq_diff(v->end, t->recover_end) <= 0 &&
+	if ((t->flags & TW_TF_RECOVERING) && tw_seq_diff(v->o->end, t->recover_end) <= 0 &&
 	    tw_seq_diff(una, t->recover_end) < 0)
 		return 1;
 	quiet = TW_MIN(quiet, flight);
@@ -182,7 +182,7 @@ TW_INLINE int tw_is_fast(const struct tw_view *v, u32 una)
 	const struct tw_half *peer = v->peer;
 	u32 outstanding = v->me->snd_nxt - una;
 
-	if (v->tpeer && v->tpeer->sack_high && tw_seq_diff(v->tpeer->sack_high, v->end) >= 0 &&
+	if (v->tpeer && v->tpeer->sack_high && tw_seq_diff(v->tpeer->sack_high, v->o->end) >= 0 &&
 	    tw_seq_diff(v->tpeer->sack_high, una) > 0)
 		return 1;
 	if (peer->dupack_run >= 2)
@@ -197,15 +197,15 @@ TW_INLINE u32 tw_kind_of(struct tw_view *v, u32 ago)
 
 	if (peer->flags & TW_HF_ZERO_WINDOW)
 		return TW_KIND_WINDOW_PROBE;
-	if ((peer->flags & TW_HF_ACK) && tw_seq_diff(v->end, una) <= 0)
+	if ((peer->flags & TW_HF_ACK) && tw_seq_diff(v->o->end, una) <= 0)
 		return TW_KIND_SPURIOUS;
-	if (v->tme->pmtu && v->now_us - v->tme->frag_us < tw_rto_us(me, peer))
+	if (v->tme->pmtu && v->o->now_us - v->tme->frag_us < tw_rto_us(me, peer))
 		return TW_KIND_PMTU;
 	if (tw_is_rto(v, una, ago))
 		return TW_KIND_RTO;
 	if (tw_is_fast(v, una))
 		return TW_KIND_FAST;
-	if (v->end == me->snd_nxt && !peer->dupack_run && ago && 2 * ago >= 3 * tw_srtt_us(me, peer))
+	if (v->o->end == me->snd_nxt && !peer->dupack_run && ago && 2 * ago >= 3 * tw_srtt_us(me, peer))
 		return TW_KIND_TLP;
 	return TW_KIND_UNKNOWN;
 }
@@ -216,16 +216,16 @@ TW_INLINE void tw_note_retransmit(struct tw_view *v)
 	struct tw_trouble_half *t = v->tme;
 	struct tw_half *me = v->me;
 
-	if (t->rtx_attempt && t->rtx_start == v->seq)
+	if (t->rtx_attempt && t->rtx_start == v->o->pkt.seq)
 		t->rtx_attempt += t->rtx_attempt != 0xffff;
 	else
 		t->rtx_attempt = 2;
-	t->rtx_start = v->seq;
-	t->rtx_end = v->end;
-	t->rtx_at_us = v->now_us;
+	t->rtx_start = v->o->pkt.seq;
+	t->rtx_end = v->o->end;
+	t->rtx_at_us = v->o->now_us;
 	me->probes = t->probe_seen == v->peer->packets ? TW_MIN(me->probes + 1, 255) : 1;
 	t->probe_seen = v->peer->packets;
-	if ((me->flags & TW_HF_TIMED) && tw_seq_diff(v->seq, me->timed_end) < 0)
+	if ((me->flags & TW_HF_TIMED) && tw_seq_diff(v->o->pkt.seq, me->timed_end) < 0)
 		me->flags &= ~TW_HF_TIMED; /* Karn: an ACK of it would be ambiguous */
 }
 
@@ -296,21 +296,21 @@ TW_INLINE u32 tw_repeat_confidence(const struct tw_view *v, u32 old_tsval)
 TW_INLINE int tw_below_highest(struct tw_view *v)
 {
 	struct tw_trouble_half *t = v->tme;
-	u32 bytes = v->end - v->seq, confidence = TW_CONFIDENCE_HIGH;
+	u32 bytes = v->o->end - v->o->pkt.seq, confidence = TW_CONFIDENCE_HIGH;
 	struct tw_gap *g = 0;
 
 	if (tw_is_certain(v->o))
 		return tw_retransmitted(v, bytes, TW_CONFIDENCE_HIGH);
 	for (int i = 0; i < TW_GAPS; i++)
-		if (tw_gap_has(&t->gap[i], v->seq, v->end)) {
+		if (tw_gap_has(&t->gap[i], v->o->pkt.seq, v->o->end)) {
 			g = &t->gap[i];
 			break;
 		}
 	if (g) {
 		enum tw_order order = tw_order_of(v, g, &confidence);
-		u32 late_us = v->now_us - g->at_us;
+		u32 late_us = v->o->now_us - g->at_us;
 
-		tw_gap_fill(g, v->seq, v->end);
+		tw_gap_fill(g, v->o->pkt.seq, v->o->end);
 		if (order == TW_ORDER_SENT_AFTER)
 			return tw_retransmitted(v, bytes, confidence);
 		t->out_of_order += v->o->pkt.segs;

@@ -31,6 +31,8 @@ struct tw_out {
 	u32 n;
 	u16 lost;       /* events that found no room: always 0, asserted by tests */
 	u16 suppressed; /* events held back by the budget */
+	u32 letters;    /* of the history: bits of enum tw_letter */
+	u32 spare;
 	struct tw_said said[TW_OUT_MAX];
 };
 

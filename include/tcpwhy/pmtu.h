@@ -56,7 +56,7 @@ TW_INLINE void tw_check_pmtu(struct tw_view *v)
 
 	if (!t->pmtu || !(p->flags & TW_OF_DF) || len <= t->pmtu || len > t->frag_len)
 		return;
-	if (v->now_us - t->frag_us < rtt_us)
+	if (v->o->now_us - t->frag_us < rtt_us)
 		return;
 	t->ignored += t->ignored != 0xffff;
 	s = tw_say_size(v, TW_EV_PMTU_IGNORED, len, t->pmtu);
@@ -135,7 +135,7 @@ TW_INLINE u32 tw_quote_valid(const struct tw_view *v)
 
 	if (!(me->flags & TW_HF_SEQ))
 		return TW_VALID_UNKNOWN;
-	return v->seq - una < me->snd_nxt - una ? TW_VALID_YES : TW_VALID_NO;
+	return v->o->pkt.seq - una < me->snd_nxt - una ? TW_VALID_YES : TW_VALID_NO;
 }
 
 /* 0 is an old router's (RFC 1191, 5); else it must be possible, and less than what did not fit. */
@@ -165,9 +165,9 @@ TW_INLINE void tw_note_frag_needed(struct tw_view *v)
 
 	if (!t || !o->mtu || o->mtu > 0xffff)
 		return;
-	if (!t->pmtu || o->mtu <= t->pmtu || v->now_us - t->frag_us > 600u * 1000000) {
+	if (!t->pmtu || o->mtu <= t->pmtu || v->o->now_us - t->frag_us > 600u * 1000000) {
 		if (t->pmtu != o->mtu)
-			t->frag_us = v->now_us;
+			t->frag_us = v->o->now_us;
 		t->pmtu = o->mtu;
 		t->frag_len = TW_MIN(o->quoted_len ? o->quoted_len : 0xffff, 0xffff);
 	}

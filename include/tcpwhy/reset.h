@@ -29,7 +29,7 @@ TW_INLINE u32 tw_early_cause(const struct tw_view *v)
 {
 	const struct tw_pkt *p = &v->o->pkt;
 
-	if (v->from_orig)
+	if (v->o->from_orig)
 		return TW_CAUSE_HALF_OPEN_RESET;
 	if (v->me->flags & TW_HF_ISN)
 		return TW_CAUSE_HANDSHAKE_ABORTED;
@@ -42,7 +42,7 @@ TW_INLINE u32 tw_early_cause(const struct tw_view *v)
 TW_INLINE u64 tw_silence(const struct tw_view *v)
 {
 	u64 newest = TW_MAX(v->me->last_ns, v->peer->last_ns);
-	u64 silent = newest ? tw_since(v->now, newest) : 0;
+	u64 silent = newest ? tw_since(v->o->pkt.ts_ns, newest) : 0;
 
 	if (v->peer->last_ns > v->me->last_ns && v->peer->quiet_s * TW_NS_PER_SEC > silent)
 		silent = v->peer->quiet_s * TW_NS_PER_SEC;
@@ -55,7 +55,7 @@ TW_INLINE u32 tw_cause(const struct tw_view *v)
 		return TW_CAUSE_AFTER_CLOSE;
 	if (tw_is_reset(v->f))
 		return TW_CAUSE_NO_CONNECTION;
-	if (v->tpeer && (v->tpeer->flags & TW_TF_BAD_ACK) && v->tpeer->bad_ack == v->seq)
+	if (v->tpeer && (v->tpeer->flags & TW_TF_BAD_ACK) && v->tpeer->bad_ack == v->o->pkt.seq)
 		return TW_CAUSE_BAD_ACK_RESET;
 	if (!tw_is_established(v->f))
 		return tw_early_cause(v);
@@ -72,7 +72,7 @@ TW_INLINE u32 tw_cause(const struct tw_view *v)
 
 TW_INLINE u32 tw_stage(const struct tw_view *v)
 {
-	const struct tw_half *orig = v->from_orig ? v->me : v->peer;
+	const struct tw_half *orig = v->o->from_orig ? v->me : v->peer;
 
 	if (!tw_is_established(v->f))
 		return TW_STAGE_POST_SYN;
@@ -104,11 +104,11 @@ TW_INLINE u32 tw_suspect_seq(const struct tw_view *v)
 {
 	u32 past_next;
 
-	if (!(v->peer->flags & TW_HF_ACK) || !tw_is_established(v->f) || tw_seq_is_honest(v, v->seq))
+	if (!(v->peer->flags & TW_HF_ACK) || !tw_is_established(v->f) || tw_seq_is_honest(v, v->o->pkt.seq))
 		return 0;
 	if (v->f->flags & TW_FF_MIDSTREAM) /* the window's scale is not known */
 		return 0;
-	past_next = v->seq - v->peer->ack;
+	past_next = v->o->pkt.seq - v->peer->ack;
 	return 1 << (past_next < v->peer->win ? TW_SUSPECT_SEQ_NOT_NEXT : TW_SUSPECT_SEQ_OUT_OF_WINDOW);
 }
 
@@ -123,7 +123,7 @@ TW_INLINE int tw_is_faster_than_rtt(const struct tw_view *v)
 		return 0;
 	if (tw_seq_diff(ack, last->end) < 0 || tw_seq_diff(last->end, me->ack) <= 0)
 		return 0;
-	return v->now_us - last->at_us < me->rtt_min_ns / 2000;
+	return v->o->now_us - last->at_us < me->rtt_min_ns / 2000;
 }
 
 TW_INLINE u16 tw_suspects(const struct tw_view *v, u32 cause)
@@ -132,7 +132,7 @@ TW_INLINE u16 tw_suspects(const struct tw_view *v, u32 cause)
 	const struct tw_half *me = v->me;
 	int own = tw_is_kernels_own_rst(o);
 	u16 id_step = o->pkt.ip_id - me->ip_id;
-	u32 bits = 0, salt = v->now_us;
+	u32 bits = 0, salt = v->o->now_us;
 
 	if (cause == TW_CAUSE_AFTER_CLOSE || cause == TW_CAUSE_NO_CONNECTION)
 		return 0;
@@ -164,8 +164,8 @@ TW_INLINE void tw_note_repeated_rst(struct tw_view *v)
 {
 	struct tw_half *me = v->me;
 
-	if ((me->flags & TW_HF_RST) && me->timed_end != v->seq && tw_since(v->now, me->timed_ns) < TW_NS_PER_SEC &&
-	    !tw_seq_is_honest(v, v->seq))
+	if ((me->flags & TW_HF_RST) && me->timed_end != v->o->pkt.seq && tw_since(v->o->pkt.ts_ns, me->timed_ns) < TW_NS_PER_SEC &&
+	    !tw_seq_is_honest(v, v->o->pkt.seq))
 		me->flags |= TW_HF_RST_REPEATED;
 }
 
@@ -196,8 +196,8 @@ TW_INLINE void tw_note_rst(struct tw_view *v)
 {
 	struct tw_half *me = v->me;
 
-	me->timed_ns = v->now;
-	me->timed_end = v->seq;
+	me->timed_ns = v->o->pkt.ts_ns;
+	me->timed_end = v->o->pkt.seq;
 	me->flags = (me->flags & ~TW_HF_TIMED) | TW_HF_RST;
 }
 
@@ -206,19 +206,19 @@ TW_INLINE void tw_end_by_rst(struct tw_view *v, u32 cause, u32 suspect)
 	int first = !(v->f->flags & TW_FF_ENDED);
 
 	tw_note_rst(v);
-	if (v->now > v->f->last_ns)
-		v->f->last_ns = v->now;
+	if (v->o->pkt.ts_ns > v->f->last_ns)
+		v->f->last_ns = v->o->pkt.ts_ns;
 	v->me->rst_after = v->f->half[v->f->orig & 1].attempts + 1;
 	tw_set_flow_flags(v->f, TW_FF_ENDED);
 	if (first)
-		tw_fill_reset(v, tw_say_budgeted(v->out, 0, v->now, TW_EV_ENDED), cause, suspect);
+		tw_fill_reset(v, tw_say_budgeted(v->out, 0, v->o->pkt.ts_ns, TW_EV_ENDED), cause, suspect);
 }
 
 TW_INLINE void tw_on_rst(struct tw_view *v)
 {
 	u32 cause = tw_cause(v), suspect;
 
-	TW_FORGET(cause, v->now_us);
+	TW_FORGET(cause, v->o->now_us);
 	suspect = tw_suspects(v, cause);
 	v->me->packets += v->o->pkt.segs;
 	tw_history(v, TW_LETTER_RST);
@@ -238,7 +238,7 @@ TW_INLINE void tw_on_late_segment(struct tw_view *v)
 
 	me->packets += v->o->pkt.segs;
 	me->bytes += v->o->pkt.len;
-	if ((me->flags & TW_HF_RST) && tw_since(v->now, me->timed_ns) > tw_reordering_ns(me, 2))
+	if ((me->flags & TW_HF_RST) && tw_since(v->o->pkt.ts_ns, me->timed_ns) > tw_reordering_ns(me, 2))
 		me->flags |= TW_HF_KEPT_TALKING;
 }
 

@@ -19,7 +19,7 @@ TW_INLINE int tw_is_keep_alive(const struct tw_view *v)
 {
 	u32 len = v->o->pkt.len;
 
-	if (v->fin || len > 1 || v->seq != v->me->snd_nxt - 1 || !(v->me->flags & TW_HF_SEQ))
+	if (v->o->fin || len > 1 || v->o->pkt.seq != v->me->snd_nxt - 1 || !(v->me->flags & TW_HF_SEQ))
 		return 0;
 	return !len || ((v->peer->flags & TW_HF_ACK) && v->peer->ack == v->me->snd_nxt);
 }
@@ -39,7 +39,7 @@ TW_INLINE void tw_on_keep_alive(struct tw_view *v)
 /* One byte at SND.NXT into a zero window: a probe, which does not advance SND.NXT. */
 TW_INLINE int tw_is_window_probe(const struct tw_view *v)
 {
-	return (v->peer->flags & TW_HF_ZERO_WINDOW) && v->o->pkt.len == 1 && v->seq == v->me->snd_nxt && v->tme;
+	return (v->peer->flags & TW_HF_ZERO_WINDOW) && v->o->pkt.len == 1 && v->o->pkt.seq == v->me->snd_nxt && v->tme;
 }
 
 /* Its first segment of full size: whether anything as large gets through is told by the ACK of it. */
@@ -49,7 +49,7 @@ TW_INLINE void tw_note_full_size(struct tw_view *v)
 
 	if ((v->me->flags & TW_HF_FULL) || !full || tw_segment_len(&v->o->pkt) < full)
 		return;
-	v->me->full_end = v->end;
+	v->me->full_end = v->o->end;
 	v->me->flags |= TW_HF_FULL;
 }
 
@@ -64,28 +64,28 @@ TW_INLINE void tw_advance(struct tw_view *v)
 	struct tw_half *me = v->me, *peer = v->peer;
 
 	if (!(me->flags & TW_HF_WAITING) && (!(peer->flags & TW_HF_ACK) || tw_seq_diff(peer->ack, me->snd_nxt) >= 0))
-		me->flight_us = v->now_us;
-	if (!tw_is_timing(me, peer) && v->seq == me->snd_nxt) {
-		me->timed_ns = v->now;
-		me->timed_end = v->end;
+		me->flight_us = v->o->now_us;
+	if (!tw_is_timing(me, peer) && v->o->pkt.seq == me->snd_nxt) {
+		me->timed_ns = v->o->pkt.ts_ns;
+		me->timed_end = v->o->end;
 		me->timed_len = TW_MIN(tw_ip_len(&v->o->pkt), 0xffff);
 		me->flags |= TW_HF_TIMED;
 	}
 	tw_note_full_size(v);
-	me->snd_nxt = v->end;
+	me->snd_nxt = v->o->end;
 }
 
 /* What was sent before the first packet that we saw cannot be judged. */
 TW_INLINE int tw_is_before_us(const struct tw_view *v)
 {
-	return !(v->me->flags & TW_HF_ISN) && tw_seq_diff(v->end, v->me->isn) <= 0;
+	return !(v->me->flags & TW_HF_ISN) && tw_seq_diff(v->o->end, v->me->isn) <= 0;
 }
 
 /* Payload or FIN. */
 TW_INLINE void tw_on_payload(struct tw_view *v)
 {
 	struct tw_half *me = v->me;
-	s32 ahead = tw_seq_diff(v->seq, me->snd_nxt), past = tw_seq_diff(v->end, me->snd_nxt);
+	s32 ahead = tw_seq_diff(v->o->pkt.seq, me->snd_nxt), past = tw_seq_diff(v->o->end, me->snd_nxt);
 	int kind = -1;
 
 	if (tw_is_window_probe(v)) {
@@ -93,12 +93,12 @@ TW_INLINE void tw_on_payload(struct tw_view *v)
 		return;
 	}
 	if (ahead > 0 && v->tme)
-		tw_gap_add(v, me->snd_nxt, v->seq);
+		tw_gap_add(v, me->snd_nxt, v->o->pkt.seq);
 	if (ahead < 0 && v->tme && !tw_is_before_us(v)) {
 		if (past <= 0)
 			kind = tw_below_highest(v);
 		else
-			kind = tw_retransmitted(v, me->snd_nxt - v->seq, TW_CONFIDENCE_MEDIUM);
+			kind = tw_retransmitted(v, me->snd_nxt - v->o->pkt.seq, TW_CONFIDENCE_MEDIUM);
 		if (kind >= 0)
 			tw_check_black_hole(v, kind);
 	}
@@ -110,11 +110,11 @@ TW_INLINE void tw_on_payload(struct tw_view *v)
 		tw_history(v, TW_LETTER_DATA);
 		me->answered = v->o->pkt.ack;
 	}
-	tw_note_sent(me, &v->o->pkt, v->end, v->now_us);
+	tw_note_sent(me, &v->o->pkt, v->o->end, v->o->now_us);
 	me->flags = (me->flags & ~TW_HF_PSH) | (v->o->pkt.tcp_flags & TW_PSH ? TW_HF_PSH : 0);
 	if (v->peer->flags & TW_HF_FIN)
 		me->after_fin = TW_MIN(me->after_fin + v->o->pkt.len, 0xffff);
-	if (v->fin) {
+	if (v->o->fin) {
 		me->flags |= TW_HF_FIN;
 		tw_history(v, TW_LETTER_FIN);
 	}
@@ -126,9 +126,9 @@ TW_INLINE void tw_on_pure_ack(struct tw_view *v)
 
 	me->flags |= TW_HF_PURE_ACK;
 	tw_history(v, TW_LETTER_ACK);
-	if (tw_seq_diff(v->seq, me->snd_nxt) > 0 && v->tme) { /* ahead of payload that we have not seen */
-		tw_gap_add(v, me->snd_nxt, v->seq);
-		me->snd_nxt = v->seq;
+	if (tw_seq_diff(v->o->pkt.seq, me->snd_nxt) > 0 && v->tme) { /* ahead of payload that we have not seen */
+		tw_gap_add(v, me->snd_nxt, v->o->pkt.seq);
+		me->snd_nxt = v->o->pkt.seq;
 	}
 }
 
@@ -143,8 +143,8 @@ TW_INLINE void tw_check_rtt(struct tw_view *v, u32 ack)
 		return;
 	if ((me->flags & TW_HF_ACK) && tw_seq_diff(me->ack, peer->timed_end) >= 0)
 		return;
-	if (v->now > peer->timed_ns)
-		tw_rtt_sample(me, v->now - peer->timed_ns);
+	if (v->o->pkt.ts_ns > peer->timed_ns)
+		tw_rtt_sample(me, v->o->pkt.ts_ns - peer->timed_ns);
 	me->largest_acked = TW_MAX(me->largest_acked, peer->timed_len);
 }
 
@@ -185,7 +185,7 @@ TW_INLINE int tw_is_dup_ack(const struct tw_view *v, u32 window)
 {
 	const struct tw_half *me = v->me, *peer = v->peer;
 
-	return !v->o->pkt.len && !v->fin && (me->flags & TW_HF_ACK) && v->o->pkt.ack == me->ack && window == me->win &&
+	return !v->o->pkt.len && !v->o->fin && (me->flags & TW_HF_ACK) && v->o->pkt.ack == me->ack && window == me->win &&
 	       (peer->flags & TW_HF_SEQ) && tw_seq_diff(peer->snd_nxt, me->ack) > 0;
 }
 
@@ -214,7 +214,7 @@ TW_INLINE void tw_on_ack(struct tw_view *v)
 	me->ack_prev = me->flags & TW_HF_ACK ? me->ack : ack;
 	me->ack = ack;
 	me->flags |= TW_HF_ACK;
-	me->progress_us = v->now_us;
+	me->progress_us = v->o->now_us;
 	me->dupack_run = 0;
 }
 
@@ -234,7 +234,7 @@ TW_INLINE void tw_on_window(struct tw_view *v)
 		return;
 	if (!window && !(me->flags & TW_HF_ZERO_WINDOW)) {
 		me->flags |= TW_HF_ZERO_WINDOW;
-		t->zero_ns = v->now;
+		t->zero_ns = v->o->pkt.ts_ns;
 		t->zero_windows++;
 		tw_history(v, TW_LETTER_ZERO_WINDOW);
 		tw_say(v, TW_EV_ZERO_WINDOW);
@@ -242,7 +242,7 @@ TW_INLINE void tw_on_window(struct tw_view *v)
 		me->flags &= ~TW_HF_ZERO_WINDOW;
 		s = tw_say(v, TW_EV_WINDOW_OPEN);
 		if (s)
-			s->size.stalled_ns = tw_since(v->now, t->zero_ns);
+			s->size.stalled_ns = tw_since(v->o->pkt.ts_ns, t->zero_ns);
 	}
 }
 
@@ -252,8 +252,8 @@ TW_INLINE void tw_learn(struct tw_view *v)
 {
 	if (v->me->flags & TW_HF_SEQ)
 		return;
-	v->me->isn = v->seq;
-	v->me->snd_nxt = v->seq;
+	v->me->isn = v->o->pkt.seq;
+	v->me->snd_nxt = v->o->pkt.seq;
 	v->me->flags |= TW_HF_SEQ;
 }
 
@@ -264,7 +264,7 @@ TW_INLINE void tw_check_closed(struct tw_view *v)
 	if (!tw_is_closed(v->f) || (v->f->flags & TW_FF_ENDED))
 		return;
 	tw_set_flow_flags(v->f, TW_FF_ENDED);
-	s = tw_say_budgeted(v->out, 0, v->now, TW_EV_ENDED);
+	s = tw_say_budgeted(v->out, 0, v->o->pkt.ts_ns, TW_EV_ENDED);
 	if (s)
 		s->reset.end = TW_END_FIN;
 }
@@ -278,7 +278,7 @@ TW_INLINE void tw_on_segment(struct tw_view *v)
 		tw_on_window(v);
 		return;
 	}
-	if (v->o->pkt.len || v->fin) {
+	if (v->o->pkt.len || v->o->fin) {
 		tw_check_mss(v);
 		if (v->tme) {
 			tw_gaps_expire(v);
@@ -290,7 +290,7 @@ TW_INLINE void tw_on_segment(struct tw_view *v)
 	}
 	tw_on_ack(v);
 	tw_on_window(v);
-	v->me->last_ns = v->now;
+	v->me->last_ns = v->o->pkt.ts_ns;
 	tw_check_closed(v);
 }
 

@@ -12,18 +12,13 @@
 #include "out.h"
 #include "port.h"
 
-/* The connection as the sender of this packet sees it. */
+/* The connection as the sender of this packet sees it. Pointers only: numbers would take room on the kernel's stack. */
 struct tw_view {
 	struct tw_flow *f;
 	struct tw_half *me, *peer;            /* the sender's half, and the receiver's */
 	struct tw_trouble_half *tme, *tpeer;  /* NULL: no trouble so far, and none now */
 	const struct tw_obs *o;
 	struct tw_out *out;
-	u64 now;
-	u32 now_us;
-	u32 seq, end;   /* end: one past the last sequence number that the packet takes */
-	u8 from_orig;
-	u8 fin;
 };
 
 TW_INLINE u32 tw_us(u64 ns)
@@ -43,12 +38,17 @@ TW_INLINE u64 tw_since(u64 now, u64 then)
 	return now > then ? now - then : 0;
 }
 
-TW_INLINE void tw_view_init(struct tw_view *v, struct tw_flow *f, struct tw_trouble *t, const struct tw_obs *o,
+/* Also completes @o with what depends on the connection. */
+TW_INLINE void tw_view_init(struct tw_view *v, struct tw_flow *f, struct tw_trouble *t, struct tw_obs *o,
 			    struct tw_out *out)
 {
 	const struct tw_pkt *p = &o->pkt;
 	u32 src = p->src & 1;
 
+	o->now_us = tw_us(p->ts_ns);
+	o->fin = !!(p->tcp_flags & TW_FIN);
+	o->end = p->seq + p->len + o->fin + !!(p->tcp_flags & TW_SYN);
+	o->from_orig = (f->orig & 1) == src;
 	v->f = f;
 	v->me = &f->half[src];
 	v->peer = &f->half[src ^ 1];
@@ -56,12 +56,6 @@ TW_INLINE void tw_view_init(struct tw_view *v, struct tw_flow *f, struct tw_trou
 	v->tpeer = t ? &t->half[src ^ 1] : 0;
 	v->o = o;
 	v->out = out;
-	v->now = p->ts_ns;
-	v->now_us = tw_us(p->ts_ns);
-	v->seq = p->seq;
-	v->fin = !!(p->tcp_flags & TW_FIN);
-	v->end = p->seq + p->len + v->fin + !!(p->tcp_flags & TW_SYN);
-	v->from_orig = (f->orig & 1) == src;
 }
 
 /*
@@ -103,39 +97,13 @@ TW_INLINE struct tw_said *tw_say_budgeted(struct tw_out *out, struct tw_trouble_
 
 TW_INLINE struct tw_said *tw_say(struct tw_view *v, u32 type)
 {
-	return tw_say_budgeted(v->out, v->tme, v->now, type);
+	return tw_say_budgeted(v->out, v->tme, v->o->pkt.ts_ns, type);
 }
 
-/*
- * Adds a letter's code once, in order, to the 12 places of five bits. Both directions may do so at once.
- * A function of its own for the verifier. Returns 1 if it was added.
- */
-TW_GLOBAL int tw_history_add(struct tw_flow *f, u32 code)
-{
-	TW_NONNULL(f, 0);
-	for (int tries = 0; tries < 3; tries++) {
-		u64 old = f->history;
-		u32 shift = 0;
-
-		for (; shift < 60; shift += 5) {
-			u64 at = (old >> shift) & 31;
-
-			if (at == code)
-				return 0;
-			if (!at)
-				break;
-		}
-		if (shift >= 60)
-			return 0;
-		if (__sync_val_compare_and_swap(&f->history, old, old | (u64)code << shift) == old)
-			return 1;
-	}
-	return 0;
-}
-
+/* A letter of this packet, for tw_history_write. */
 TW_INLINE void tw_history(struct tw_view *v, u32 letter)
 {
-	tw_history_add(v->f, (letter + 1) | (v->from_orig ? 0 : 16));
+	v->out->letters |= 1 << letter;
 }
 
 TW_INLINE void tw_set_flow_flags(struct tw_flow *f, u32 flags)
@@ -198,7 +166,7 @@ TW_INLINE void tw_note_packet(struct tw_view *v)
 {
 	const struct tw_pkt *p = &v->o->pkt;
 	struct tw_half *me = v->me;
-	u64 quiet = tw_since(v->now, v->f->last_ns) >> 30;
+	u64 quiet = tw_since(v->o->pkt.ts_ns, v->f->last_ns) >> 30;
 
 	me->packets += p->segs;
 	me->bytes += p->len;
@@ -212,8 +180,8 @@ TW_INLINE void tw_note_packet(struct tw_view *v)
 			me->tsval = p->tsval;
 		me->flags |= TW_HF_TS;
 	}
-	if (v->now > v->f->last_ns)
-		v->f->last_ns = v->now;
+	if (v->o->pkt.ts_ns > v->f->last_ns)
+		v->f->last_ns = v->o->pkt.ts_ns;
 }
 
 /* The window in bytes: the shift count holds only where both sides offered it, and never on a SYN. */

@@ -49,7 +49,7 @@ TW_INLINE struct tw_said *tw_say_wait(struct tw_view *v, u32 type, u64 waited_ns
 TW_INLINE void tw_check_response(struct tw_view *v)
 {
 	struct tw_half *me = v->me, *peer = v->peer;
-	u32 waited_us = v->now_us - tw_last_sent(peer)->at_us;
+	u32 waited_us = v->o->now_us - tw_last_sent(peer)->at_us;
 
 	if (!v->o->pkt.len || !tw_spoke_after(peer, me) || tw_seq_diff(v->o->pkt.ack, tw_last_sent(peer)->end) < 0)
 		return;
@@ -61,7 +61,7 @@ TW_INLINE void tw_check_response(struct tw_view *v)
 TW_INLINE void tw_check_request(struct tw_view *v)
 {
 	struct tw_half *me = v->me, *peer = v->peer;
-	u32 waited_us = v->now_us - me->progress_us;
+	u32 waited_us = v->o->now_us - me->progress_us;
 
 	if (!(peer->flags & TW_HF_PSH) || !tw_spoke_after(peer, me) || me->ack != peer->snd_nxt)
 		return;
@@ -97,9 +97,9 @@ TW_INLINE void tw_note_late_ack(struct tw_view *v)
 
 	if (!t || !tw_is_late_ack(v->f, v->me, v->peer, &v->o->pkt))
 		return;
-	t->late_ack_ns = v->now;
-	t->late_ack_us = v->now_us - tw_last_sent(v->peer)->at_us;
-	t->late_ack_seq = v->seq;
+	t->late_ack_ns = v->o->pkt.ts_ns;
+	t->late_ack_us = v->o->now_us - tw_last_sent(v->peer)->at_us;
+	t->late_ack_seq = v->o->pkt.seq;
 	t->late_ack_ack = v->o->pkt.ack;
 }
 
@@ -113,7 +113,7 @@ TW_INLINE void tw_check_stall(struct tw_view *v)
 	if (!t || !late || !late->late_ack_ns || late->late_ack_ns == t->stall_ns)
 		return;
 	if (!tw_is_small_write(v->me, v->peer, v->o->pkt.len) ||
-	    tw_since(v->now, late->late_ack_ns) > TW_STALL_FOLLOWS_NS + v->me->rtt_min_ns)
+	    tw_since(v->o->pkt.ts_ns, late->late_ack_ns) > TW_STALL_FOLLOWS_NS + v->me->rtt_min_ns)
 		return;
 	t->stall_ns = late->late_ack_ns;
 	t->stalls++;
@@ -136,12 +136,12 @@ TW_INLINE void tw_note_owing(struct tw_view *v)
 	struct tw_half *me = v->me, *peer = v->peer;
 	u32 ack = v->o->pkt.ack;
 
-	if (v->from_orig || (me->flags & TW_HF_WAITING) || v->o->pkt.len || ack != peer->snd_nxt || !peer->data_segments)
+	if (v->o->from_orig || (me->flags & TW_HF_WAITING) || v->o->pkt.len || ack != peer->snd_nxt || !peer->data_segments)
 		return;
 	if (!(peer->flags & TW_HF_ACK) || peer->ack != me->snd_nxt || !tw_spoke_after(peer, me))
 		return;
 	me->flags |= TW_HF_WAITING;
-	me->flight_us = v->now_us;
+	me->flight_us = v->o->now_us;
 }
 
 /*
@@ -170,7 +170,7 @@ TW_INLINE void tw_on_turn(struct tw_view *v)
 		v->me->flags &= ~TW_HF_WAITING;
 	if (!tw_sides_certain(v->f))
 		return;
-	if (v->from_orig)
+	if (v->o->from_orig)
 		tw_check_request(v);
 	else
 		tw_check_response(v);
