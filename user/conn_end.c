@@ -5,6 +5,8 @@
 #include "conntable.h"
 #include "final.h"
 #include "tcpwhy/key.h"
+#include "tcpwhy/wait.h"
+#include "tcpwhy/wait.h"
 
 static uint8_t entry_key(const struct tw_entry *e, struct tw_key *key)
 {
@@ -83,9 +85,14 @@ static uint16_t suspects(const struct tw_entry *e, const struct tw_flow *flow)
 	return e->suspect | (harmless ? 0 : tw_final_suspect(flow));
 }
 
+static bool ended_by_packet(const struct tw_entry *e)
+{
+	return e->end == TW_END_FIN || e->end == TW_END_RESET;
+}
+
 static uint64_t duration(const struct tw_entry *e, const struct tw_flow *flow)
 {
-	uint64_t until = e->end == TW_END_FIN || e->end == TW_END_RESET ? e->ended_ns : flow->last_ns;
+	uint64_t until = ended_by_packet(e) ? e->ended_ns : flow->last_ns;
 
 	return until > flow->start_ns ? until - flow->start_ns : 0;
 }
@@ -99,6 +106,37 @@ static enum tw_side final_side(const struct tw_entry *e, const struct tw_flow *f
 	return seen;
 }
 
+/* An acknowledged request that was never answered is certain only now. */
+static void say_no_response(struct tw_conns *conns, struct tw_entry *e, const struct tw_flow *flow, uint64_t ns)
+{
+	struct tw_record record = { .type = TW_EV_NO_RESPONSE };
+	uint64_t until = e->end == TW_END_FIN || e->end == TW_END_RESET ? e->ended_ns : ns;
+	u64 waited_ns;
+
+	if (!tw_is_unanswered(flow, until, &waited_ns))
+		return;
+	record.timeout.waited_ns = waited_ns;
+	record.ts_ns = tw_conns_wall(conns, until);
+	e->seen |= 1u << record.type;
+	tw_conns_emit(conns, &record, e);
+}
+
+/* Only the end tells that an answer did not come. @ns: when it came to that, unless a packet ended it. */
+static void say_unanswered(struct tw_conns *conns, struct tw_entry *e, const struct tw_flow *flow, uint64_t ns)
+{
+	uint64_t until = ended_by_packet(e) ? e->ended_ns : ns;
+	struct tw_record record = { .type = TW_EV_NO_RESPONSE, .ts_ns = tw_conns_wall(conns, until) };
+	u64 waited_ns;
+
+	if (!ended_by_packet(e) && e->end != TW_END_IDLE && e->end != TW_END_EOF)
+		return;
+	if (!tw_is_unanswered(flow, until, &waited_ns))
+		return;
+	record.timeout.waited_ns = waited_ns;
+	e->seen |= 1u << TW_EV_NO_RESPONSE;
+	tw_conns_emit(conns, &record, e);
+}
+
 void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end, uint64_t ns,
 		     const struct tw_flow *replaced)
 {
@@ -109,6 +147,8 @@ void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end
 	tw_entry_load(conns, e, &troubled);
 	e->end = end;
 	final->flow = replaced ? replaced : &conns->flow;
+	say_unanswered(conns, e, final->flow, ns);
+	say_no_response(conns, e, final->flow, ns);
 	final->trouble = troubled ? &conns->trouble : NULL;
 	final->end = end;
 	e->side = final_side(e, final->flow);

@@ -305,6 +305,34 @@ static void put_window_open(struct tw_text *text, const json_t *event, enum tw_s
 	put_time(text, " after ", event, "stalled_for", "");
 }
 
+/* --- waiting --- */
+
+static void put_slow_response(struct tw_text *text, const json_t *event, enum tw_sender sender)
+{
+	tw_text_put(text, "the responder took its time");
+	put_time(text, ": first byte after ", event, "waited", "");
+	put_time(text, ", the path takes ", event, "rtt", "");
+}
+
+static void put_no_response(struct tw_text *text, const json_t *event, enum tw_sender sender)
+{
+	tw_text_put(text, "request acknowledged and never answered");
+	put_time(text, ", in ", event, "waited", "");
+}
+
+static void put_slow_request(struct tw_text *text, const json_t *event, enum tw_sender sender)
+{
+	tw_text_put(text, "the originator was silent");
+	put_time(text, " for ", event, "waited", " after a complete response");
+}
+
+static void put_stall(struct tw_text *text, const json_t *event, enum tw_sender sender)
+{
+	tw_text_put(text, "a small write waited");
+	put_time(text, " ", event, "waited", "");
+	tw_text_put(text, " for this delayed ACK, %llu times so far: Nagle", NUMBER(event, "times"));
+}
+
 /* --- path MTU --- */
 
 static void put_mss_exceeded(struct tw_text *text, const json_t *event, enum tw_sender sender)
@@ -349,6 +377,30 @@ static void put_black_hole(struct tw_text *text, const json_t *event, enum tw_se
 		    NUMBER(event, "len"), NUMBER(event, "largest_acked"));
 }
 
+/* --- waiting --- */
+
+static void put_slow_response(struct tw_text *text, const json_t *event, enum tw_sender sender)
+{
+	put_time(text, "the answer took ", event, "waited", "");
+	put_time(text, ", of which the network needs ", event, "rtt", "");
+}
+
+static void put_no_response(struct tw_text *text, const json_t *event, enum tw_sender sender)
+{
+	put_time(text, "acknowledged and never answered, for ", event, "waited", "");
+}
+
+static void put_slow_request(struct tw_text *text, const json_t *event, enum tw_sender sender)
+{
+	put_time(text, "the originator was silent for ", event, "waited", " after a whole answer");
+}
+
+static void put_stall(struct tw_text *text, const json_t *event, enum tw_sender sender)
+{
+	put_time(text, "a small write waited ", event, "waited", " for this delayed ACK (Nagle)");
+	tw_text_put(text, ", %llu times so far", NUMBER(event, "times"));
+}
+
 static void put_marker(struct tw_text *text, const json_t *event, enum tw_sender sender)
 {
 	tw_text_put(text, "ping %s, %llu bytes, id %llu, seq %llu", tw_member_true(event, "reply") ? "reply" : "request",
@@ -377,11 +429,19 @@ static void (*const texts[_TW_EV_MAX])(struct tw_text *text, const json_t *event
 	[TW_EV_LOST_SEGMENT_UNSEEN] = put_unseen,
 	[TW_EV_ZERO_WINDOW] = put_zero_window,
 	[TW_EV_WINDOW_OPEN] = put_window_open,
+	[TW_EV_SLOW_RESPONSE] = put_slow_response,
+	[TW_EV_NO_RESPONSE] = put_no_response,
+	[TW_EV_SLOW_REQUEST] = put_slow_request,
+	[TW_EV_DELAYED_ACK_STALL] = put_stall,
 	[TW_EV_MSS_EXCEEDED] = put_mss_exceeded,
 	[TW_EV_FRAG_NEEDED] = put_frag_needed,
 	[TW_EV_UNREACHABLE] = put_unreachable,
 	[TW_EV_PMTU_IGNORED] = put_pmtu_ignored,
 	[TW_EV_PMTU_BLACK_HOLE] = put_black_hole,
+	[TW_EV_SLOW_RESPONSE] = put_slow_response,
+	[TW_EV_NO_RESPONSE] = put_no_response,
+	[TW_EV_SLOW_REQUEST] = put_slow_request,
+	[TW_EV_DELAYED_ACK_STALL] = put_stall,
 	[TW_EV_MARKER] = put_marker,
 };
 

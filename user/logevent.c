@@ -194,6 +194,18 @@ static void put_window(struct tw_json *j, const struct tw_event *e)
 		TW_SECONDS(j, "stalled_for", e->size.stalled_ns);
 }
 
+/* --- waiting --- */
+
+static void put_wait(struct tw_json *j, const struct tw_event *e)
+{
+	put_seq(j, e);
+	TW_SECONDS(j, "waited", e->wait.waited_ns);
+	if (e->wait.rtt_ns)
+		TW_SECONDS(j, "rtt", e->wait.rtt_ns);
+	if (e->wait.times)
+		TW_NUMBER(j, "times", e->wait.times);
+}
+
 /* --- path MTU --- */
 
 static void put_mss_exceeded(struct tw_json *j, const struct tw_event *e)
@@ -274,6 +286,27 @@ static void put_unreachable(struct tw_json *j, const struct tw_event *e)
 	put_quote(j, e);
 }
 
+/* --- waiting --- */
+
+static void put_wait(struct tw_json *j, const struct tw_event *e)
+{
+	put_seq(j, e);
+	TW_SECONDS(j, "waited", e->wait.waited_ns);
+	if (e->type == TW_EV_SLOW_RESPONSE && e->wait.rtt_ns)
+		TW_SECONDS(j, "rtt", e->wait.rtt_ns);
+}
+
+/* Its numbers are those of the late ACK, which is known as such only now. */
+static void put_stall(struct tw_json *j, const struct tw_event *e)
+{
+	TW_NUMBER(j, "seq", e->wait.seq);
+	TW_NUMBER(j, "ack", e->wait.ack);
+	TW_SECONDS(j, "waited", e->wait.waited_ns);
+	TW_NUMBER(j, "times", e->wait.times);
+}
+
+/* --- markers --- */
+
 static void put_marker(struct tw_json *j, const struct tw_event *e)
 {
 	const struct tw_ev_icmp *icmp = &e->icmp;
@@ -305,11 +338,17 @@ static void (*const details[_TW_EV_MAX])(struct tw_json *j, const struct tw_even
 	[TW_EV_LOST_SEGMENT_UNSEEN] = put_lost_unseen,
 	[TW_EV_ZERO_WINDOW] = put_window,
 	[TW_EV_WINDOW_OPEN] = put_window,
+	[TW_EV_SLOW_RESPONSE] = put_wait,
+	[TW_EV_SLOW_REQUEST] = put_wait,
+	[TW_EV_DELAYED_ACK_STALL] = put_wait,
 	[TW_EV_MSS_EXCEEDED] = put_mss_exceeded,
 	[TW_EV_FRAG_NEEDED] = put_frag_needed,
 	[TW_EV_UNREACHABLE] = put_unreachable,
 	[TW_EV_PMTU_IGNORED] = put_pmtu_ignored,
 	[TW_EV_PMTU_BLACK_HOLE] = put_black_hole,
+	[TW_EV_SLOW_RESPONSE] = put_wait,
+	[TW_EV_SLOW_REQUEST] = put_wait,
+	[TW_EV_DELAYED_ACK_STALL] = put_stall,
 	[TW_EV_MARKER] = put_marker,
 };
 

@@ -12,7 +12,8 @@
 
 static void put_timeout(struct tw_json *j, const struct tw_record *r)
 {
-	TW_NUMBER(j, "attempts", r->timeout.attempts);
+	if (r->timeout.attempts)
+		TW_NUMBER(j, "attempts", r->timeout.attempts);
 	TW_SECONDS(j, "waited", r->timeout.waited_ns);
 }
 
@@ -95,6 +96,7 @@ static void put_details(struct tw_json *j, const struct tw_record *r)
 		break;
 	case TW_EV_CONNECT_TIMEOUT:
 	case TW_EV_ACCEPT_TIMEOUT:
+	case TW_EV_NO_RESPONSE:
 		put_timeout(j, r);
 		break;
 	case TW_EV_ALERT:

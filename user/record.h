@@ -26,9 +26,9 @@ enum tw_side { TW_SIDE_UNKNOWN, TW_SIDE_ORIGINATOR, TW_SIDE_RESPONDER, TW_SIDE_R
 /* in, out: of this host; fwd, rev: from the originator, from the responder */
 enum tw_dir { TW_DIR_NONE, TW_DIR_IN, TW_DIR_OUT, TW_DIR_FWD, TW_DIR_REV };
 
-/* connect_timeout, accept_timeout */
+/* connect_timeout, accept_timeout, no_response */
 struct tw_rec_timeout {
-	uint32_t attempts;
+	uint32_t attempts; /* no_response: 0 */
 	uint64_t waited_ns;
 };
 
