@@ -6,8 +6,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "tcpwhy/obs.h"
-
 static bool reset_fits(const struct tw_ev_reset *reset)
 {
 	return reset->cause < _TW_CAUSE_MAX && reset->stage < _TW_STAGE_MAX && reset->end < _TW_END_MAX &&
@@ -52,23 +50,6 @@ static bool head_fits(const struct tw_event *event)
 	       (family || (!event->family && !(event->flags & TW_EF_TUPLE)));
 }
 
-/*
- * A stall is certain only when the next write comes, but it is about the late ACK before that, which
- * came from the other side.
- */
-static void take_place_of_late_ack(struct tw_event *event)
-{
-	const struct tw_ev_wait *wait = &event->wait;
-
-	event->ts_ns = wait->at_ns;
-	event->seq = wait->seq;
-	event->ack = wait->ack;
-	event->tcp_flags = TW_ACK;
-	event->flags ^= TW_EF_FROM_ORIG;
-	if (!(event->flags & TW_EF_FORWARDED))
-		event->flags ^= TW_EF_EGRESS;
-}
-
 int tw_decode(const void *bytes, size_t len, struct tw_event *event, struct tw_flow *replaced)
 {
 	struct tw_event copy;
@@ -85,8 +66,6 @@ int tw_decode(const void *bytes, size_t len, struct tw_event *event, struct tw_f
 		memcpy(replaced, (const char *)bytes + offsetof(struct tw_event_replaced, flow), sizeof(*replaced));
 		replaced->orig &= 1;
 	}
-	if (copy.type == TW_EV_DELAYED_ACK_STALL)
-		take_place_of_late_ack(&copy);
 	*event = copy;
 	return 0;
 }
