@@ -29,6 +29,11 @@ MULTIARCH = $(call once,MULTIARCH,$(CC) -print-multiarch)
 USER_OBJS := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c))
 # What unit tests may link: all that neither attaches anything nor is a program of its own.
 LIB_OBJS := $(filter-out $(B)/user/main.o $(B)/user/kern.o $(B)/user/cmd_%.o,$(USER_OBJS))
+# Test code that several tests share: packets, and rows of them (tests/rows). Sanitized, the core with it.
+TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -Itests/lib -DTW_TESTS='"$(CURDIR)/tests"'
+TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/lib/pkt*.c tests/lib/native*.c)) \
+	$(patsubst %,$(B)/tests/lib/user_%.o,nativetable nativemap names decode)
+SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 
 C_FLAGS = -std=gnu11 $(CFLAGS) $(WARNINGS) -MMD -MP -D_GNU_SOURCE -DTW_VERSION='"$(VERSION)"' \
@@ -88,6 +93,22 @@ $(B)/user/%.o: user/%.c Makefile | $(B)/user
 
 $(B)/user/kern.o: $(B)/tcpwhy.skel.h
 
+$(SANITIZED_TESTS): $(B)/tests/unit/%: tests/unit/%.c $(B)/tests/libtest.a Makefile | $(B)/tests/unit
+	$(call say,CC)
+	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -MF $@.d -o $@ $< $(B)/tests/libtest.a -lcmocka
+
+$(B)/tests/libtest.a: $(TEST_LIB_OBJS)
+	$(call say,AR)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(B)/tests/lib/user_%.o: user/%.c Makefile | $(B)/tests/lib
+	$(call say,CC)
+	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -c -o $@ $<
+
+$(B)/tests/lib/%.o: tests/lib/%.c Makefile | $(B)/tests/lib
+	$(call say,CC)
+	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -c -o $@ $<
+
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libtcpwhy.a Makefile | $(B)/tests/unit
 	$(call say,CC)
 	$(Q)$(CC) $(C_FLAGS) $(SANITIZE) -MF $@.d -o $@ $< $(B)/libtcpwhy.a -lcmocka $(LIB_LIBS) -lm
@@ -105,7 +126,7 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 	$(call say,SKEL)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@
 
-$(B) $(B)/user $(B)/tests/unit:
+$(B) $(B)/user $(B)/tests/unit $(B)/tests/lib:
 	$(Q)mkdir -p $@
 
 # $(1): packages. Says what is missing, installs just that; needs root only then.
@@ -120,4 +141,4 @@ define install_missing
 	{ tail -n 20 $(B)/deps.log; echo "make: apt-get could not install them" >&2; exit 1; }
 endef
 
--include $(wildcard $(B)/*.d $(B)/user/*.d $(B)/tests/unit/*.d)
+-include $(wildcard $(B)/*.d $(B)/user/*.d $(B)/tests/unit/*.d $(B)/tests/lib/*.d)
