@@ -6,7 +6,6 @@
 #include "final.h"
 #include "tcpwhy/key.h"
 #include "tcpwhy/wait.h"
-#include "tcpwhy/wait.h"
 
 static uint8_t entry_key(const struct tw_entry *e, struct tw_key *key)
 {
@@ -106,21 +105,6 @@ static enum tw_side final_side(const struct tw_entry *e, const struct tw_flow *f
 	return seen;
 }
 
-/* An acknowledged request that was never answered is certain only now. */
-static void say_no_response(struct tw_conns *conns, struct tw_entry *e, const struct tw_flow *flow, uint64_t ns)
-{
-	struct tw_record record = { .type = TW_EV_NO_RESPONSE };
-	uint64_t until = e->end == TW_END_FIN || e->end == TW_END_RESET ? e->ended_ns : ns;
-	u64 waited_ns;
-
-	if (!tw_is_unanswered(flow, until, &waited_ns))
-		return;
-	record.timeout.waited_ns = waited_ns;
-	record.ts_ns = tw_conns_wall(conns, until);
-	e->seen |= 1u << record.type;
-	tw_conns_emit(conns, &record, e);
-}
-
 /* Only the end tells that an answer did not come. @ns: when it came to that, unless a packet ended it. */
 static void say_unanswered(struct tw_conns *conns, struct tw_entry *e, const struct tw_flow *flow, uint64_t ns)
 {
@@ -148,7 +132,6 @@ void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end
 	e->end = end;
 	final->flow = replaced ? replaced : &conns->flow;
 	say_unanswered(conns, e, final->flow, ns);
-	say_no_response(conns, e, final->flow, ns);
 	final->trouble = troubled ? &conns->trouble : NULL;
 	final->end = end;
 	e->side = final_side(e, final->flow);

@@ -305,34 +305,6 @@ static void put_window_open(struct tw_text *text, const json_t *event, enum tw_s
 	put_time(text, " after ", event, "stalled_for", "");
 }
 
-/* --- waiting --- */
-
-static void put_slow_response(struct tw_text *text, const json_t *event, enum tw_sender sender)
-{
-	tw_text_put(text, "the responder took its time");
-	put_time(text, ": first byte after ", event, "waited", "");
-	put_time(text, ", the path takes ", event, "rtt", "");
-}
-
-static void put_no_response(struct tw_text *text, const json_t *event, enum tw_sender sender)
-{
-	tw_text_put(text, "request acknowledged and never answered");
-	put_time(text, ", in ", event, "waited", "");
-}
-
-static void put_slow_request(struct tw_text *text, const json_t *event, enum tw_sender sender)
-{
-	tw_text_put(text, "the originator was silent");
-	put_time(text, " for ", event, "waited", " after a complete response");
-}
-
-static void put_stall(struct tw_text *text, const json_t *event, enum tw_sender sender)
-{
-	tw_text_put(text, "a small write waited");
-	put_time(text, " ", event, "waited", "");
-	tw_text_put(text, " for this delayed ACK, %llu times so far: Nagle", NUMBER(event, "times"));
-}
-
 /* --- path MTU --- */
 
 static void put_mss_exceeded(struct tw_text *text, const json_t *event, enum tw_sender sender)
@@ -429,10 +401,6 @@ static void (*const texts[_TW_EV_MAX])(struct tw_text *text, const json_t *event
 	[TW_EV_LOST_SEGMENT_UNSEEN] = put_unseen,
 	[TW_EV_ZERO_WINDOW] = put_zero_window,
 	[TW_EV_WINDOW_OPEN] = put_window_open,
-	[TW_EV_SLOW_RESPONSE] = put_slow_response,
-	[TW_EV_NO_RESPONSE] = put_no_response,
-	[TW_EV_SLOW_REQUEST] = put_slow_request,
-	[TW_EV_DELAYED_ACK_STALL] = put_stall,
 	[TW_EV_MSS_EXCEEDED] = put_mss_exceeded,
 	[TW_EV_FRAG_NEEDED] = put_frag_needed,
 	[TW_EV_UNREACHABLE] = put_unreachable,

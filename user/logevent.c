@@ -194,18 +194,6 @@ static void put_window(struct tw_json *j, const struct tw_event *e)
 		TW_SECONDS(j, "stalled_for", e->size.stalled_ns);
 }
 
-/* --- waiting --- */
-
-static void put_wait(struct tw_json *j, const struct tw_event *e)
-{
-	put_seq(j, e);
-	TW_SECONDS(j, "waited", e->wait.waited_ns);
-	if (e->wait.rtt_ns)
-		TW_SECONDS(j, "rtt", e->wait.rtt_ns);
-	if (e->wait.times)
-		TW_NUMBER(j, "times", e->wait.times);
-}
-
 /* --- path MTU --- */
 
 static void put_mss_exceeded(struct tw_json *j, const struct tw_event *e)
@@ -338,9 +326,6 @@ static void (*const details[_TW_EV_MAX])(struct tw_json *j, const struct tw_even
 	[TW_EV_LOST_SEGMENT_UNSEEN] = put_lost_unseen,
 	[TW_EV_ZERO_WINDOW] = put_window,
 	[TW_EV_WINDOW_OPEN] = put_window,
-	[TW_EV_SLOW_RESPONSE] = put_wait,
-	[TW_EV_SLOW_REQUEST] = put_wait,
-	[TW_EV_DELAYED_ACK_STALL] = put_wait,
 	[TW_EV_MSS_EXCEEDED] = put_mss_exceeded,
 	[TW_EV_FRAG_NEEDED] = put_frag_needed,
 	[TW_EV_UNREACHABLE] = put_unreachable,

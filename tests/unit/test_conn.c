@@ -460,6 +460,40 @@ static void test_idle_limit(void **state)
 	assert_false(s->used);
 }
 
+/* --- no_response, which only the end tells --- */
+
+static void test_unanswered_request(void **state)
+{
+	struct made_state *s = establish(1, 100 * S);
+	struct kept *k;
+
+	orig_half(&s->flow)->isn = 1000;
+	orig_half(&s->flow)->snd_nxt = 1501;
+	orig_half(&s->flow)->data_segments = 1;
+	resp_half(&s->flow)->flags |= TW_HF_WAITING | TW_HF_ACK;
+	resp_half(&s->flow)->flight_us = 105 * S / 1000;
+	end_by(s, 117 * S, TW_CAUSE_ABORTED, true);
+	tick(120 * S);
+	assert_int_equal(count(TW_EV_NO_RESPONSE), 1);
+	k = kept_last(&w.sink, TW_EV_NO_RESPONSE);
+	assert_int_equal(k->record.timeout.waited_ns, 12 * S);
+	assert_int_equal(k->record.ts_ns, WALL + 117 * S);
+	assert_true(final()->seen & 1u << TW_EV_NO_RESPONSE);
+}
+
+/* It is known as a stall with the next write, but tells of the ACK that came before it. */
+static void test_stall_is_the_late_acks(void **state)
+{
+	struct tw_event e;
+
+	establish(1, 100 * S);
+	e = made_event(TW_EV_DELAYED_ACK_STALL, 1, 110 * S);
+	e.wait.at_ns = 110 * S - 1 * MS;
+	send_event(e);
+	assert_int_equal(kept_last(&w.sink, TW_EV_DELAYED_ACK_STALL)->record.ts_ns, WALL + 110 * S - 1 * MS);
+	assert_int_equal(kept_last(&w.sink, TW_EV_DELAYED_ACK_STALL)->record.dir, TW_DIR_IN);
+}
+
 /* --- the end of the input --- */
 
 static void test_finish(void **state)
@@ -735,7 +769,8 @@ static void test_counts_add_up(void **state)
 		struct tw_event e = made_event(type, id, now);
 		struct tw_flow old = { .id = rand_r(&seed) % 40, .start_ns = now, .last_ns = now };
 
-		if (type == TW_EV_CONNECTION || type == TW_EV_CONNECT_TIMEOUT || type == TW_EV_ACCEPT_TIMEOUT)
+		if (type == TW_EV_CONNECTION || type == TW_EV_CONNECT_TIMEOUT || type == TW_EV_ACCEPT_TIMEOUT ||
+		    type == TW_EV_NO_RESPONSE)
 			e.type = TW_EV_ZERO_WINDOW, type = e.type; /* made here only: tw_decode() refuses them */
 		now += rand_r(&seed) % (100 * MS);
 		for (size_t k = 0; k < 6; k++)
@@ -783,6 +818,8 @@ int main(void)
 		T(test_reuse_of_an_ended_one_keeps_its_end),
 		T(test_reuse_in_time_wait_writes_nothing),
 		T(test_idle_limit),
+		T(test_unanswered_request),
+		T(test_stall_is_the_late_acks),
 		T(test_finish),
 		T(test_finish_says_accept_timeout),
 		T(test_lost_first_event),

@@ -349,6 +349,31 @@ static void test_unreachable_codes(void **state)
 	}
 }
 
+static void test_waiting(void **state)
+{
+	struct tw_event e = made_event(TW_EV_SLOW_RESPONSE, 1, 1);
+	struct tw_record r = { .type = TW_EV_NO_RESPONSE, .ts_ns = WALL, .conn = &name, .timeout = { .waited_ns = 12 * S } };
+
+	e.wait = (struct tw_ev_wait){ .waited_ns = 2 * S, .rtt_ns = 12 * MS };
+	format_event(e);
+	has_seconds("waited", "2.000000000");
+	has_seconds("rtt", "0.012000000");
+	e.type = TW_EV_SLOW_REQUEST;
+	format_event(e);
+	has_seconds("waited", "2.000000000");
+	e = made_event(TW_EV_DELAYED_ACK_STALL, 1, 1);
+	e.wait = (struct tw_ev_wait){ .waited_ns = 40 * MS, .seq = 5, .ack = 6, .times = 3 };
+	format_event(e);
+	has_number("seq", 5);
+	has_number("ack", 6);
+	has_number("times", 3);
+	has_seconds("waited", "0.040000000");
+	format(&r);
+	has_text("event", "no_response");
+	has_seconds("waited", "12.000000000");
+	has_not("attempts");
+}
+
 static void test_marker(void **state)
 {
 	struct tw_event e = made_event(TW_EV_MARKER, 0, 1);
@@ -537,6 +562,7 @@ int main(void)
 		cmocka_unit_test(test_loss_and_order),
 		cmocka_unit_test(test_path_mtu),
 		cmocka_unit_test(test_unreachable_codes),
+		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_marker),
 		cmocka_unit_test(test_final_record),
 		cmocka_unit_test(test_unknown_trouble),
