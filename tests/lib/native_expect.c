@@ -43,9 +43,10 @@ static const char *option_word(unsigned int bit)
 	return bit < 8 ? words[bit] : "?";
 }
 
+/* NULL: not worth a word, it follows from the packet. */
 static const char *event_flag_word(unsigned int bit)
 {
-	static const char *const words[] = { "orig", "egress", "forwarded", "tuple", "midstream", "ip_id", "offline" };
+	static const char *const words[] = { "orig", "egress", "forwarded", NULL, "midstream", NULL, "offline" };
 
 	return bit < 7 ? words[bit] : "?";
 }
@@ -215,7 +216,7 @@ static void join_bits(char *text, size_t size, uint64_t bits, const char *(*word
 
 	snprintf(text, size, "none");
 	for (unsigned int bit = 0; bit < 32; bit++)
-		if (bits >> bit & 1 && used < size)
+		if (bits >> bit & 1 && word(bit) && used < size)
 			used += snprintf(text + used, size - used, "%s%s", used ? "," : "", word(bit));
 }
 
