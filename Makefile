@@ -12,13 +12,13 @@ VERSION := 0.1.0
 
 # Debian packages: what it takes to build, and what the tests need besides.
 PACKAGES := gcc make pkg-config libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev \
-	libmnl-dev nettle-dev libjansson-dev libconfig-dev uthash-dev
+	libmnl-dev nettle-dev libjansson-dev libconfig-dev libzstd-dev libpcap-dev uthash-dev
 TEST_PACKAGES := libcmocka-dev tshark tcpdump nftables iproute2 ethtool jq python3 iputils-ping \
 	procps util-linux iperf3
 
 LOG := /var/log/tcpwhy/events.ndjson
 IFACE :=
-LIBS := libbpf libelf zlib libmnl nettle jansson libconfig
+LIBS := libbpf libelf zlib libmnl nettle jansson libconfig libzstd libpcap
 
 # Asked once, when the first recipe needs it: pkg-config may only come with `make deps`.
 once = $(eval $(1) := $$(shell $(2)))$($(1))
