@@ -268,9 +268,10 @@ static void on_replaced(struct tw_conns *conns, const struct tw_event *event, co
 
 static void show(struct tw_conns *conns, const struct tw_event *event, struct tw_entry *e)
 {
+	uint64_t ts_ns = event->type == TW_EV_DELAYED_ACK_STALL ? event->wait.at_ns : event->ts_ns;
 	struct tw_conn_name stranger;
 	struct tw_record record = {
-		.type = event->type, .ts_ns = tw_conns_wall(conns, event->ts_ns), .event = event,
+		.type = event->type, .ts_ns = tw_conns_wall(conns, ts_ns), .event = event,
 		.iface = tw_iface_name(conns, event->ifindex), .dir = tw_event_dir(event, e), .side = e ? e->side : 0,
 	};
 

@@ -76,14 +76,23 @@ void tw_entry_learn_side(const struct tw_conns *conns, struct tw_entry *e, const
 		e->side = from_orig ? TW_SIDE_RESPONDER : TW_SIDE_ORIGINATOR;
 }
 
+static enum tw_dir opposite(enum tw_dir dir)
+{
+	static const enum tw_dir of[] = { TW_DIR_NONE, TW_DIR_OUT, TW_DIR_IN, TW_DIR_REV, TW_DIR_FWD };
+
+	return of[dir];
+}
+
 enum tw_dir tw_event_dir(const struct tw_event *event, const struct tw_entry *e)
 {
 	bool from_orig = !!(event->flags & TW_EF_FROM_ORIG) != is_error(event);
+	enum tw_dir dir = event->flags & TW_EF_EGRESS ? TW_DIR_OUT : TW_DIR_IN;
 
 	if (event->flags & (TW_EF_OFFLINE | TW_EF_FORWARDED) ||
 	    (e && (e->both_local || e->side == TW_SIDE_ROUTER)))
-		return from_orig ? TW_DIR_FWD : TW_DIR_REV;
-	return event->flags & TW_EF_EGRESS ? TW_DIR_OUT : TW_DIR_IN;
+		dir = from_orig ? TW_DIR_FWD : TW_DIR_REV;
+	/* Told with the write that came behind it, but the late ACK is meant: the other way. */
+	return event->type == TW_EV_DELAYED_ACK_STALL ? opposite(dir) : dir;
 }
 
 /* The direction of the originator's packets: of records that no packet made. */
@@ -92,13 +101,6 @@ static enum tw_dir orig_dir(const struct tw_entry *e)
 	if (e->side == TW_SIDE_ORIGINATOR)
 		return TW_DIR_OUT;
 	return e->side == TW_SIDE_RESPONDER ? TW_DIR_IN : TW_DIR_FWD;
-}
-
-static enum tw_dir opposite(enum tw_dir dir)
-{
-	static const enum tw_dir of[] = { TW_DIR_NONE, TW_DIR_OUT, TW_DIR_IN, TW_DIR_REV, TW_DIR_FWD };
-
-	return of[dir];
 }
 
 const char *tw_iface_name(const struct tw_conns *conns, uint32_t ifindex)
