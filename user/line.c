@@ -165,7 +165,7 @@ size_t tw_line_format(char *buf, size_t size, const json_t *event, bool colour)
 	tw_text_put(&text, "%s%-*s%s ", escapes[tone], EVENT_WIDTH, shown, tone ? "\033[0m" : "");
 	put_tuple(&text, event, type, sender);
 	tw_text_event(&text, type, event, sender);
-	if (tw_member_has(event, "suppressed"))
+	if (tw_member_has(event, "suppressed") && type != TW_EV_CAPTURE_STOPPED)
 		tw_text_put(&text, ", and %llu more of these", (unsigned long long)tw_member_u64(event, "suppressed"));
 	while (text.at > buf && text.at[-1] == ' ')
 		*--text.at = '\0';

@@ -10,6 +10,9 @@ enum tw_sender { TW_SENDER_UNKNOWN, TW_SENDER_ORIG, TW_SENDER_RESP };
 /* Puts what the event @type (enum tw_event_type, or -1: unknown word) has to say. */
 void tw_text_event(struct tw_text *text, int type, const json_t *event, enum tw_sender sender);
 
+/* linepath.c: loss, order, windows, path MTU, waiting. False: it is none of these. */
+bool tw_text_path(struct tw_text *text, int type, const json_t *event, enum tw_sender sender);
+
 /* linefinal.c: the final record, alerts, and what the program says of itself. */
 void tw_text_connection(struct tw_text *text, const json_t *event);
 void tw_text_alert(struct tw_text *text, const json_t *event);

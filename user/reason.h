@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 struct tw_reason {
-	char text[512];
+	char text[1024];
 };
 
 /* Fills @reason (cut at its size) and returns @err. */

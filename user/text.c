@@ -90,3 +90,32 @@ bool tw_member_has(const json_t *event, const char *key)
 {
 	return json_object_get(event, key) != NULL;
 }
+
+void tw_text_span(struct tw_text *text, const char *before, const json_t *event, const char *key, const char *after)
+{
+	if (!tw_member_has(event, key))
+		return;
+	tw_text_put(text, "%s", before);
+	tw_text_time(text, tw_member_real(event, key));
+	tw_text_put(text, "%s", after);
+}
+
+void tw_text_nth(struct tw_text *text, uint64_t n)
+{
+	const char *suffix = "th";
+
+	if (n % 100 < 11 || n % 100 > 13)
+		suffix = n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : n % 10 == 3 ? "rd" : "th";
+	tw_text_put(text, "%llu%s", (unsigned long long)n, suffix);
+}
+
+void tw_text_list(struct tw_text *text, const char *before, const json_t *event, const char *key)
+{
+	const json_t *list = json_object_get(event, key), *item;
+	size_t i;
+
+	json_array_foreach(list, i, item) {
+		tw_text_put(text, "%s", i ? ", " : before);
+		tw_text_clean(text, json_is_string(item) ? json_string_value(item) : "?");
+	}
+}

@@ -27,4 +27,9 @@ const char *tw_member_text(const json_t *event, const char *key); /* "" for none
 bool tw_member_true(const json_t *event, const char *key);
 bool tw_member_has(const json_t *event, const char *key);
 
+/* Of the member @key, nothing when there is none: @before, the duration, @after; a list of words behind @before. */
+void tw_text_span(struct tw_text *text, const char *before, const json_t *event, const char *key, const char *after);
+void tw_text_list(struct tw_text *text, const char *before, const json_t *event, const char *key);
+void tw_text_nth(struct tw_text *text, uint64_t n); /* "3rd" */
+
 #endif
