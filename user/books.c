@@ -10,15 +10,13 @@
 #define TW_VERSION "unknown"
 #endif
 
-static void tell_lost(struct tw_books *books, enum tw_event_type type, const char *where, uint64_t count,
-		      uint64_t wall_ns, tw_sink sink, void *ctx)
+static void tell_lost(enum tw_event_type type, const char *where, uint64_t count, uint64_t wall_ns, tw_sink sink,
+		      void *ctx)
 {
 	struct tw_record record = { .type = type, .ts_ns = wall_ns, .lost = { .count = count, .where = where } };
 
-	if (!count)
-		return;
-	books->own++;
-	sink(ctx, &record);
+	if (count)
+		sink(ctx, &record);
 }
 
 void tw_books_enter(struct tw_books *books, const struct tw_counters *reading, uint64_t wall_ns, tw_sink sink,
@@ -27,11 +25,11 @@ void tw_books_enter(struct tw_books *books, const struct tw_counters *reading, u
 	struct tw_counters last = books->kernel;
 
 	books->kernel = *reading;
-	tell_lost(books, TW_EV_EVENTS_LOST, "ring", reading->lost_ring - last.lost_ring, wall_ns, sink, ctx);
-	tell_lost(books, TW_EV_TABLE_FULL, "table", reading->lost_table - last.lost_table, wall_ns, sink, ctx);
+	tell_lost(TW_EV_EVENTS_LOST, "ring", reading->lost_ring - last.lost_ring, wall_ns, sink, ctx);
+	tell_lost(TW_EV_TABLE_FULL, "table", reading->lost_table - last.lost_table, wall_ns, sink, ctx);
 }
 
-void tw_books_stopped(struct tw_books *books, uint64_t wall_ns, tw_sink sink, void *ctx)
+void tw_books_stopped(const struct tw_books *books, uint64_t wall_ns, tw_sink sink, void *ctx)
 {
 	struct utsname uts;
 	struct tw_record record = {
@@ -51,7 +49,6 @@ void tw_books_stopped(struct tw_books *books, uint64_t wall_ns, tw_sink sink, vo
 	};
 
 	uname(&uts);
-	books->own++;
 	sink(ctx, &record);
 }
 

@@ -21,7 +21,7 @@ struct tw_books {
 	struct tw_alerts_stats alerts;
 	uint64_t unreadable;            /* records that tw_decode() refused */
 	uint64_t own;                   /* records of the program itself: capture_started, events_lost, … */
-	uint64_t unwritten;             /* lines that the closed log could not write */
+	uint64_t unwritten;             /* lines that could not be written */
 	uint64_t started_ns, stopped_ns;
 };
 
@@ -30,7 +30,7 @@ void tw_books_enter(struct tw_books *books, const struct tw_counters *reading, u
 		    void *ctx);
 
 /* The capture_stopped record. */
-void tw_books_stopped(struct tw_books *books, uint64_t wall_ns, tw_sink sink, void *ctx);
+void tw_books_stopped(const struct tw_books *books, uint64_t wall_ns, tw_sink sink, void *ctx);
 
 /* Some lines for people. */
 void tw_books_print(const struct tw_books *books, FILE *out);

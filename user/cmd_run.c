@@ -9,21 +9,16 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "alert.h"
 #include "books.h"
 #include "clock.h"
 #include "cmd.h"
-#include "conn.h"
-#include "decode.h"
 #include "kern.h"
-#include "line.h"
-#include "log.h"
 #include "mapstore.h"
 #include "needs.h"
+#include "pipeline.h"
 #include "ring.h"
 #include "run_options.h"
 #include "watch.h"
@@ -40,62 +35,12 @@ struct run {
 	struct tw_kern *kern;
 	struct tw_store *store;
 	struct tw_ring *ring;
-	struct tw_conns *conns;
-	struct tw_alerts *alerts;
-	struct tw_log *log;
+	struct tw_pipeline *pipeline;
 	uint64_t second_ns;    /* when the duties of each second are due */
 	int epoll, signals;
-	bool stop, colour, quiet_alerts;
-	bool ending; /* what is told now is told because we stop: nothing to be alarmed about */
+	bool stop;
 	struct tw_reason reason;
 };
-
-/* Bytes of the ring → connection table. */
-static void on_bytes(void *ctx, const void *bytes, size_t len)
-{
-	struct run *run = ctx;
-	struct tw_event event;
-	struct tw_flow replaced;
-
-	if (tw_decode(bytes, len, &event, &replaced)) {
-		run->books.unreadable++;
-		return;
-	}
-	tw_conns_event(run->conns, &event, &replaced);
-}
-
-/* Connection table → sinks. */
-static void on_record(void *ctx, const struct tw_record *record)
-{
-	struct run *run = ctx;
-
-	tw_log_record(run->log, record);
-	if (!run->ending)
-		tw_alerts_sink(run->alerts, record);
-}
-
-/* Alerts → log and the person. */
-static void on_alert(void *ctx, const struct tw_record *record)
-{
-	struct run *run = ctx;
-	char text[256];
-
-	tw_log_record(run->log, record);
-	if (run->quiet_alerts)
-		return;
-	tw_alert_describe(&record->alert, text, sizeof(text));
-	tw_say("alert: %s", text);
-}
-
-/* Lines of the log → the person. */
-static void on_line(void *ctx, const char *json, size_t len)
-{
-	struct run *run = ctx;
-	char text[TW_LINE_MAX];
-
-	if (tw_line_from_json(text, sizeof(text), json, len, run->colour))
-		puts(text);
-}
 
 static void on_notice(void *ctx, const char *text)
 {
@@ -114,53 +59,29 @@ static void on_attached(void *ctx, const char *iface, const char *mode)
 	};
 
 	uname(&uts);
-	run->books.own++;
-	on_record(run, &record);
+	tw_pipeline_own(run->pipeline, &record);
 }
 
-/* True when both descriptors show the same terminal or file: nothing need be said on both. */
-static bool same_file(int a, int b)
+static int open_pipeline(struct run *run)
 {
-	struct stat x, y;
-
-	return !fstat(a, &x) && !fstat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
-static int open_sinks(struct run *run)
-{
-	struct tw_run_options *o = &run->options;
-	struct tw_log_options log = {
-		.path = o->log,
-		.no_file = o->print && !o->log,
-		.line = o->print ? on_line : NULL,
-		.ctx = run,
-	};
-	int err;
-
-	run->colour = tw_line_colour(STDOUT_FILENO, o->colour);
-	run->quiet_alerts = o->print && same_file(STDOUT_FILENO, STDERR_FILENO);
-	err = tw_log_open(&run->log, &log);
-	if (err)
-		return tw_reason(&run->reason, err, "cannot write the log %s: %s", o->log ? o->log : "to standard output",
-				 strerror(-err));
-	run->alerts = tw_alerts_new(&o->rules, on_alert, run);
-	return run->alerts ? 0 : tw_reason(&run->reason, -ENOMEM, "out of memory");
-}
-
-static int open_table(struct run *run)
-{
-	struct tw_conns_options conns = {
-		.max_connections = run->options.max_connections,
-		.max_half_open = run->options.max_half_open,
-		.wall_offset_ns = run->clock.offset_ns,
-		.iface_name = tw_watch_name,
-		.ctx = run->watch,
+	struct tw_pipeline_options options = {
+		.log = run->options.log,
+		.print = run->options.print,
+		.colour = run->options.colour,
+		.rules = &run->options.rules,
+		.conns = {
+			.max_connections = run->options.max_connections,
+			.max_half_open = run->options.max_half_open,
+			.wall_offset_ns = run->clock.offset_ns,
+			.iface_name = tw_watch_name,
+			.ctx = run->watch,
+		},
 	};
 
-	run->store = tw_mapstore_new(tw_kern_maps(run->kern));
-	if (run->store)
-		run->conns = tw_conns_new(&conns, run->store, on_record, run);
-	return run->conns ? 0 : tw_reason(&run->reason, -ENOMEM, "out of memory");
+	options.store = run->store = tw_mapstore_new(tw_kern_maps(run->kern));
+	if (!run->store)
+		return tw_reason(&run->reason, -ENOMEM, "out of memory");
+	return tw_pipeline_open(&run->pipeline, &options, &run->reason);
 }
 
 static int load(struct run *run)
@@ -218,7 +139,7 @@ static int open_signals(struct run *run)
 
 static int open_loop(struct run *run)
 {
-	int err = tw_ring_new(&run->ring, tw_kern_maps(run->kern)->events, on_bytes, run);
+	int err = tw_ring_new(&run->ring, tw_kern_maps(run->kern)->events, tw_pipeline_bytes, run->pipeline);
 
 	if (!err) {
 		run->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -235,7 +156,7 @@ static int open_loop(struct run *run)
 
 static void reopen_log(struct run *run)
 {
-	int err = tw_log_reopen(run->log);
+	int err = tw_pipeline_reopen(run->pipeline);
 
 	if (err)
 		tw_say("cannot open the log %s anew: %s; going on in the old one", run->options.log ? run->options.log : "",
@@ -259,16 +180,16 @@ static void read_counters(struct run *run, uint64_t now_ns)
 	struct tw_counters reading;
 
 	if (!tw_kern_counters(run->kern, &reading))
-		tw_books_enter(&run->books, &reading, tw_clock_wall(&run->clock, now_ns), on_record, run);
+		tw_books_enter(&run->books, &reading, tw_clock_wall(&run->clock, now_ns), tw_pipeline_own,
+			       run->pipeline);
 }
 
 static void each_second(struct run *run, uint64_t now_ns)
 {
 	run->second_ns = now_ns + TW_NS_PER_SEC;
 	tw_clock_refresh(&run->clock);
-	tw_conns_set_clock(run->conns, run->clock.offset_ns);
 	read_counters(run, now_ns);
-	tw_alerts_tick(run->alerts, tw_clock_wall(&run->clock, now_ns));
+	tw_pipeline_second(run->pipeline, now_ns, run->clock.offset_ns);
 }
 
 /* One turn. @now_ns was read before the ring is drained. 1: there is more in the ring. */
@@ -276,12 +197,9 @@ static int turn(struct run *run, uint64_t now_ns)
 {
 	int more = tw_ring_look(run->ring);
 
-	tw_conns_tick(run->conns, now_ns);
 	if (now_ns >= run->second_ns)
 		each_second(run, now_ns);
-	if (tw_log_tick(run->log, now_ns) == -EPIPE)
-		run->stop = true;
-	if (run->options.print && fflush(stdout))
+	if (tw_pipeline_tick(run->pipeline, now_ns))
 		run->stop = true; /* nobody reads it any more */
 	if (run->options.duration_ns && now_ns - run->books.started_ns >= run->options.duration_ns)
 		run->stop = true;
@@ -316,19 +234,13 @@ static void finish(struct run *run)
 	now_ns = books->stopped_ns = tw_clock_now();
 	while (tw_ring_look(run->ring) > 0)
 		;
-	run->ending = true;
-	tw_conns_finish(run->conns, now_ns);
+	tw_pipeline_finish(run->pipeline, now_ns);
 	read_counters(run, now_ns);
-	tw_log_flush(run->log);
-	tw_conns_stats(run->conns, &books->conns);
-	tw_log_stats(run->log, &books->log);
-	tw_books_stopped(books, tw_clock_wall(&run->clock, now_ns), on_record, run);
-	tw_log_flush(run->log);
-	tw_log_stats(run->log, &books->log);
-	tw_alerts_stats(run->alerts, &books->alerts);
-	books->unwritten = books->log.lost + tw_log_close(run->log);
-	run->log = NULL;
-	fflush(stdout);
+	tw_pipeline_account(run->pipeline, books);
+	tw_books_stopped(books, tw_clock_wall(&run->clock, now_ns), tw_pipeline_own, run->pipeline);
+	tw_pipeline_account(run->pipeline, books);
+	books->unwritten = books->log.lost + tw_pipeline_close(run->pipeline);
+	run->pipeline = NULL;
 	tw_books_print(books, stderr);
 }
 
@@ -343,9 +255,7 @@ static int start(struct run *run)
 	if (!err)
 		err = load(run);
 	if (!err)
-		err = open_sinks(run);
-	if (!err)
-		err = open_table(run);
+		err = open_pipeline(run);
 	if (!err)
 		err = open_loop(run);
 	if (!err) {
@@ -359,10 +269,8 @@ static void release(struct run *run)
 {
 	tw_watch_free(run->watch);
 	tw_ring_free(run->ring);
-	tw_conns_free(run->conns);
+	tw_pipeline_close(run->pipeline);
 	tw_mapstore_free(run->store);
-	tw_alerts_free(run->alerts);
-	tw_log_close(run->log);
 	tw_kern_free(run->kern);
 	if (run->epoll >= 0)
 		close(run->epoll);

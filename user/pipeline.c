@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* decode → connection table → log and alerts. */
+#include "pipeline.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alert.h"
+#include "decode.h"
+#include "line.h"
+#include "log.h"
+
+struct tw_pipeline {
+	struct tw_conns *conns;
+	struct tw_alerts *alerts;
+	struct tw_log *log;
+	uint64_t unreadable, own;
+	bool print, colour;
+	bool ending;       /* what is told now is told because we stop: nothing to be alarmed about */
+	bool quiet_alerts; /* standard error shows what standard output shows: do not say them twice */
+};
+
+void tw_pipeline_bytes(void *pipeline, const void *bytes, size_t len)
+{
+	struct tw_pipeline *p = pipeline;
+	struct tw_event event;
+	struct tw_flow replaced;
+
+	if (tw_decode(bytes, len, &event, &replaced))
+		p->unreadable++;
+	else
+		tw_conns_event(p->conns, &event, &replaced);
+}
+
+/* Connection table → sinks. */
+static void on_record(void *ctx, const struct tw_record *record)
+{
+	struct tw_pipeline *p = ctx;
+
+	tw_log_record(p->log, record);
+	if (!p->ending)
+		tw_alerts_sink(p->alerts, record);
+}
+
+/* Alerts → log and the person. */
+static void on_alert(void *ctx, const struct tw_record *record)
+{
+	struct tw_pipeline *p = ctx;
+	char text[256];
+
+	tw_log_record(p->log, record);
+	if (p->quiet_alerts)
+		return;
+	tw_alert_describe(&record->alert, text, sizeof(text));
+	tw_say("alert: %s", text);
+}
+
+/* Lines of the log → the person. */
+static void on_line(void *ctx, const char *json, size_t len)
+{
+	struct tw_pipeline *p = ctx;
+	char text[TW_LINE_MAX];
+
+	if (tw_line_from_json(text, sizeof(text), json, len, p->colour))
+		puts(text);
+}
+
+static bool same_file(int a, int b)
+{
+	struct stat x, y;
+
+	return !fstat(a, &x) && !fstat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static int open_log(struct tw_pipeline *p, const struct tw_pipeline_options *options, struct tw_reason *reason)
+{
+	struct tw_log_options log = {
+		.path = options->log,
+		.no_file = options->print && !options->log,
+		.line = options->print ? on_line : NULL,
+		.ctx = p,
+	};
+	int err = tw_log_open(&p->log, &log);
+
+	if (!err)
+		return 0;
+	return tw_reason(reason, err, "cannot write the log to %s: %s",
+			 options->log ? options->log : "standard output", strerror(-err));
+}
+
+int tw_pipeline_open(struct tw_pipeline **pipeline, const struct tw_pipeline_options *options,
+		     struct tw_reason *reason)
+{
+	struct tw_pipeline *p = calloc(1, sizeof(*p));
+	int err;
+
+	if (!p)
+		return tw_reason(reason, -ENOMEM, "out of memory");
+	p->print = options->print;
+	p->colour = tw_line_colour(STDOUT_FILENO, options->colour);
+	p->quiet_alerts = options->print && same_file(STDOUT_FILENO, STDERR_FILENO);
+	err = open_log(p, options, reason);
+	if (!err) {
+		p->alerts = tw_alerts_new(options->rules, on_alert, p);
+		p->conns = tw_conns_new(&options->conns, options->store, on_record, p);
+		if (!p->alerts || !p->conns)
+			err = tw_reason(reason, -ENOMEM, "out of memory");
+	}
+	if (err) {
+		tw_pipeline_close(p);
+		return err;
+	}
+	*pipeline = p;
+	return 0;
+}
+
+void tw_pipeline_own(void *pipeline, const struct tw_record *record)
+{
+	struct tw_pipeline *p = pipeline;
+
+	p->own++;
+	on_record(p, record);
+}
+
+int tw_pipeline_tick(struct tw_pipeline *pipeline, uint64_t now_ns)
+{
+	tw_conns_tick(pipeline->conns, now_ns);
+	if (tw_log_tick(pipeline->log, now_ns) == -EPIPE)
+		return -EPIPE;
+	return pipeline->print && fflush(stdout) ? -EPIPE : 0;
+}
+
+void tw_pipeline_second(struct tw_pipeline *pipeline, uint64_t now_ns, int64_t wall_offset_ns)
+{
+	tw_conns_set_clock(pipeline->conns, wall_offset_ns);
+	tw_alerts_tick(pipeline->alerts, now_ns + wall_offset_ns);
+}
+
+int tw_pipeline_reopen(struct tw_pipeline *pipeline)
+{
+	return tw_log_reopen(pipeline->log);
+}
+
+void tw_pipeline_finish(struct tw_pipeline *pipeline, uint64_t now_ns)
+{
+	pipeline->ending = true;
+	tw_conns_finish(pipeline->conns, now_ns);
+	tw_log_flush(pipeline->log);
+}
+
+void tw_pipeline_account(const struct tw_pipeline *pipeline, struct tw_books *books)
+{
+	books->unreadable = pipeline->unreadable;
+	books->own = pipeline->own;
+	tw_conns_stats(pipeline->conns, &books->conns);
+	tw_alerts_stats(pipeline->alerts, &books->alerts);
+	tw_log_stats(pipeline->log, &books->log);
+}
+
+uint64_t tw_pipeline_close(struct tw_pipeline *pipeline)
+{
+	uint64_t unwritten;
+
+	if (!pipeline)
+		return 0;
+	tw_conns_free(pipeline->conns);
+	tw_alerts_free(pipeline->alerts);
+	unwritten = tw_log_close(pipeline->log);
+	fflush(stdout);
+	free(pipeline);
+	return unwritten;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From the bytes of a source to what people and machines read:
+ * decode → connection table → log and alerts. Whoever feeds it also gives it the time.
+ */
+#ifndef TCPWHY_USER_PIPELINE_H
+#define TCPWHY_USER_PIPELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "books.h"
+#include "conn.h"
+#include "reason.h"
+#include "record.h"
+#include "rules.h"
+#include "store.h"
+
+struct tw_pipeline_options {
+	const char *log;              /* path; NULL: standard output */
+	bool print;                   /* readable lines on standard output: instead of the log there, or beside it */
+	const char *colour;           /* of those: "auto", "always", "never" */
+	const struct tw_rules *rules; /* copied */
+	struct tw_conns_options conns;
+	struct tw_store *store;       /* borrowed; must outlive the pipeline */
+};
+
+struct tw_pipeline;
+
+/* 0 and *@pipeline; or -errno with the reason. */
+int tw_pipeline_open(struct tw_pipeline **pipeline, const struct tw_pipeline_options *options,
+		     struct tw_reason *reason);
+
+/* One record of the source. @pipeline: a struct tw_pipeline, so that this can be a callback. */
+void tw_pipeline_bytes(void *pipeline, const void *bytes, size_t len);
+
+/* A record that the program itself makes (capture_started, events_lost, …): a tw_sink. */
+void tw_pipeline_own(void *pipeline, const struct tw_record *record);
+
+/*
+ * About every 10 ms, with the events' clock read before the source was asked: timers, buffered
+ * lines. -EPIPE when nobody reads standard output any more, else 0.
+ */
+int tw_pipeline_tick(struct tw_pipeline *pipeline, uint64_t now_ns);
+
+/* About every second: the wall clock may have been set, and alerts may be cleared. */
+void tw_pipeline_second(struct tw_pipeline *pipeline, uint64_t now_ns, int64_t wall_offset_ns);
+
+/* After rotation. 0 or -errno, then the old file stays in use. */
+int tw_pipeline_reopen(struct tw_pipeline *pipeline);
+
+/* The end of the input: a final record for each connection, which raises no alert. Own records may follow. */
+void tw_pipeline_finish(struct tw_pipeline *pipeline, uint64_t now_ns);
+
+/* What it counted so far. */
+void tw_pipeline_account(const struct tw_pipeline *pipeline, struct tw_books *books);
+
+/* Writes what can be written and frees it; returns the lines that could not be written. NULL is fine. */
+uint64_t tw_pipeline_close(struct tw_pipeline *pipeline);
+
+#endif
