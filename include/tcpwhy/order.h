@@ -80,6 +80,17 @@ TW_INLINE void tw_gaps_expire(struct tw_view *v)
 
 /* ---- copies ---- */
 
+/* A segment of the offload super-packet @s beside which it is seen: at offset k × size it has the k-th IP-ID of its run. */
+TW_INLINE int tw_is_piece_of(const struct tw_pkt *p, const struct tw_sent *s)
+{
+	u32 offset = p->seq - s->seq;
+	u16 k = p->ip_id - s->stamp;
+
+	if (!k)
+		return !offset;
+	return p->len && offset % k == 0 && offset / k >= p->len;
+}
+
 /*
  * Made by the path or the tap: the same range as one of the last segments and the same IP-ID; without
  * IP-ID the same TSval soon after; without both, sooner than a retransmission could come.
@@ -88,13 +99,15 @@ TW_INLINE int tw_is_copy_of(const struct tw_view *v, const struct tw_sent *s)
 {
 	const struct tw_pkt *p = &v->o->pkt;
 	u32 ago_us = v->o->now_us - s->at_us;
+	int same = p->seq == s->seq && v->o->end == s->end;
 
-	if (tw_seq_diff(v->o->pkt.seq, s->seq) < 0 || tw_seq_diff(v->o->end, s->end) > 0)
+	if (tw_seq_diff(p->seq, s->seq) < 0 || tw_seq_diff(v->o->end, s->end) > 0)
 		return 0;
-	if (p->ip_id) /* within a super-packet's run of IDs, or exactly its own */
-		return (v->o->pkt.seq == s->seq && v->o->end == s->end) ? p->ip_id == s->stamp :
-		       (u16)(p->ip_id - s->stamp) < (u16)((s->end - s->seq) / TW_MAX(p->len, 1) + 1);
-	if (v->o->pkt.seq != s->seq || v->o->end != s->end)
+	if ((p->flags & TW_OF_TS) && tw_seq_diff(p->tsval, v->me->tsval) > 0)
+		return 0; /* sent later than anything before */
+	if (p->ip_id)
+		return same ? p->ip_id == s->stamp : tw_is_piece_of(p, s);
+	if (!same)
 		return 0;
 	if (p->flags & TW_OF_TS)
 		return p->tsval == s->stamp && ago_us < tw_reordering_ns(v->me, 2) / 1000;

@@ -145,7 +145,7 @@ TW_INLINE void tw_ip_id_run(struct tw_half *me, const struct tw_pkt *p)
 		me->id_run += me->id_run != 255;
 	else
 		me->id_run = 0;
-	me->ip_id = p->ip_id;
+	me->ip_id = p->ip_id + p->segs - 1; /* each segment of a super-packet has its own */
 }
 
 TW_INLINE int tw_counts_up(const struct tw_half *me)
