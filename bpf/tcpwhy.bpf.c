@@ -105,6 +105,9 @@ int xdp_ingress(struct xdp_md *ctx)
 	struct tw_pkt p;
 	int kind = tw_parse_fast(data, end, TW_ETH_LEN, &p);
 
+	/* The linear part may be all that there is; only where it is not, the helper is worth its cost. */
+	if (kind && !tw_is_whole(&p, TW_ETH_LEN, end - data) && !tw_is_whole(&p, TW_ETH_LEN, bpf_xdp_get_buff_len(ctx)))
+		kind = 0;
 	if (kind ? tw_on_plain_frame(&p, kind, &h) : tw_xdp_odd(ctx))
 		tw_slow(tw_precise_now());
 	return XDP_PASS;
@@ -147,7 +150,7 @@ TW_INLINE int tw_skb(struct __sk_buff *skb, u32 l2, u32 egress)
 	struct tw_pkt p;
 	int kind = tw_parse_fast(data, end, l2, &p), slow;
 
-	if (kind) {
+	if (kind && tw_is_whole(&p, l2, skb->len)) {
 		tw_skb_hook(skb, l2, egress, &h);
 		slow = tw_on_plain_frame(&p, kind, &h);
 	} else {

@@ -182,6 +182,10 @@ void tw_native_feed(struct tw_native *n, const struct tw_native_packet *packet)
 	struct tw_pkt p;
 	int kind = tw_parse_fast(data, end, h.l2, &p);
 
+	if (kind && h.wire_len && !tw_is_whole(&p, h.l2, h.wire_len))
+		kind = 0;
+	if (kind && h.wire_len && tw_is_cut(&p, h.l2, h.wire_len))
+		kind = 0;
 	if (!(kind ? on_plain_frame(n, &p, kind, &h, packet->ts_ns) : on_odd_frame(n, packet, &h)))
 		return;
 	fed = n;
