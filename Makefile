@@ -4,7 +4,6 @@
 B := build
 CC := gcc
 CLANG := clang
-LLVM_STRIP := llvm-strip
 BPFTOOL := $(or $(wildcard /usr/sbin/bpftool),bpftool)
 CFLAGS := -O2 -g
 WARNINGS := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wstrict-prototypes
@@ -97,6 +96,11 @@ $(SANITIZED_TESTS): $(B)/tests/unit/%: tests/unit/%.c $(B)/tests/libtest.a Makef
 	$(call say,CC)
 	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -MF $@.d -o $@ $< $(B)/tests/libtest.a -lcmocka
 
+# The kernel's programs beside the native core.
+$(B)/tests/kernel/test_%: tests/kernel/test_%.c tests/kernel/kernel.c $(B)/tcpwhy.skel.h $(B)/tests/libtest.a Makefile | $(B)/tests/kernel
+	$(call say,CC)
+	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -MF $@.d -o $@ $(filter %.c,$^) $(B)/tests/libtest.a $(LIB_LIBS)
+
 $(B)/tests/libtest.a: $(TEST_LIB_OBJS)
 	$(call say,AR)
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -126,7 +130,7 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 	$(call say,SKEL)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@
 
-$(B) $(B)/user $(B)/tests/unit $(B)/tests/lib:
+$(B) $(B)/user $(B)/tests/unit $(B)/tests/lib $(B)/tests/kernel:
 	$(Q)mkdir -p $@
 
 # $(1): packages. Says what is missing, installs just that; needs root only then.
@@ -141,4 +145,4 @@ define install_missing
 	{ tail -n 20 $(B)/deps.log; echo "make: apt-get could not install them" >&2; exit 1; }
 endef
 
--include $(wildcard $(B)/*.d $(B)/user/*.d $(B)/tests/unit/*.d $(B)/tests/lib/*.d)
+-include $(wildcard $(B)/*.d $(B)/user/*.d $(B)/tests/unit/*.d $(B)/tests/lib/*.d $(B)/tests/kernel/*.d)
