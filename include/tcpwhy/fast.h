@@ -122,4 +122,10 @@ TW_INLINE int tw_parse_fast(const u8 *data, const u8 *end, u32 l2, struct tw_pkt
 	return 0;
 }
 
+/* Does what the headers promise end within the frame of @wire bytes? If not, the full parser says why. */
+TW_INLINE int tw_is_whole(const struct tw_pkt *p, u32 l2, u64 wire)
+{
+	return l2 + p->hdr_len + p->len <= wire;
+}
+
 #endif
