@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The subcommands. Each gets its own name as argv[0] and returns the exit status:
- * 0, 1 when something failed, 2 when it was called wrongly.
+ * 0, 1 when something failed, 2 when it was called wrongly or its input is damaged.
  */
 #ifndef TCPWHY_USER_CMD_H
 #define TCPWHY_USER_CMD_H
@@ -9,6 +9,7 @@
 enum { TW_EXIT_OK, TW_EXIT_FAILED, TW_EXIT_USAGE };
 
 int cmd_run(int argc, char **argv);
+int cmd_read(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
 
 #endif

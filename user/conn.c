@@ -272,7 +272,7 @@ static void show(struct tw_conns *conns, const struct tw_event *event, struct tw
 	struct tw_conn_name stranger;
 	struct tw_record record = {
 		.type = event->type, .ts_ns = tw_conns_wall(conns, ts_ns), .event = event,
-		.iface = tw_iface_name(conns, event->ifindex), .dir = tw_event_dir(event, e), .side = e ? e->side : 0,
+		.iface = tw_iface_name(conns, event->ifindex), .dir = tw_event_dir(conns, event, e), .side = e ? e->side : 0,
 	};
 
 	if (e) {

@@ -40,7 +40,7 @@ void tw_entry_guess_side(const struct tw_conns *conns, struct tw_entry *e)
 	int orig, resp;
 
 	e->both_local = same_addr(&n->orig_addr, &n->resp_addr) || is_loopback(n->family, &n->orig_addr);
-	if (e->both_local || e->offline || !conns->options.is_local)
+	if (e->both_local || !conns->options.is_local)
 		return;
 	orig = conns->options.is_local(conns->options.ctx, &n->orig_addr);
 	resp = conns->options.is_local(conns->options.ctx, &n->resp_addr);
@@ -83,13 +83,33 @@ static enum tw_dir opposite(enum tw_dir dir)
 	return of[dir];
 }
 
-enum tw_dir tw_event_dir(const struct tw_event *event, const struct tw_entry *e)
+/* A capture has no hooks: the packet's addresses tell, where somebody said which ones are ours. */
+static enum tw_dir dir_by_address(const struct tw_conns *conns, const struct tw_event *event)
+{
+	bool from_orig = event->flags & TW_EF_FROM_ORIG, ours, theirs;
+	const struct tw_addr *sender = from_orig ? &event->orig_addr : &event->resp_addr;
+	const struct tw_addr *receiver = from_orig ? &event->resp_addr : &event->orig_addr;
+
+	if (!conns->options.is_local)
+		return TW_DIR_NONE;
+	ours = conns->options.is_local(conns->options.ctx, is_error(event) ? &event->icmp.from : sender);
+	theirs = conns->options.is_local(conns->options.ctx, is_error(event) ? sender : receiver);
+	if (ours == theirs)
+		return TW_DIR_NONE;
+	return ours ? TW_DIR_OUT : TW_DIR_IN;
+}
+
+enum tw_dir tw_event_dir(const struct tw_conns *conns, const struct tw_event *event, const struct tw_entry *e)
 {
 	bool from_orig = !!(event->flags & TW_EF_FROM_ORIG) != is_error(event);
+	bool nowhere = event->flags & TW_EF_FORWARDED || (e && (e->both_local || e->side == TW_SIDE_ROUTER));
 	enum tw_dir dir = event->flags & TW_EF_EGRESS ? TW_DIR_OUT : TW_DIR_IN;
 
-	if (event->flags & (TW_EF_OFFLINE | TW_EF_FORWARDED) ||
-	    (e && (e->both_local || e->side == TW_SIDE_ROUTER)))
+	if (event->flags & TW_EF_OFFLINE && !nowhere) {
+		dir = dir_by_address(conns, event);
+		nowhere = dir == TW_DIR_NONE;
+	}
+	if (nowhere)
 		dir = from_orig ? TW_DIR_FWD : TW_DIR_REV;
 	/* Told with the write that came behind it, but the late ACK is meant: the other way. */
 	return event->type == TW_EV_DELAYED_ACK_STALL ? opposite(dir) : dir;

@@ -106,7 +106,7 @@ void tw_name_init(struct tw_conn_name *name, const struct tw_event *event);
 void tw_entry_guess_side(const struct tw_conns *conns, struct tw_entry *e);
 void tw_entry_learn_side(const struct tw_conns *conns, struct tw_entry *e, const struct tw_event *event);
 /* @e may be NULL. */
-enum tw_dir tw_event_dir(const struct tw_event *event, const struct tw_entry *e);
+enum tw_dir tw_event_dir(const struct tw_conns *conns, const struct tw_event *event, const struct tw_entry *e);
 const char *tw_iface_name(const struct tw_conns *conns, uint32_t ifindex);
 /* Names a record that no packet made, and hands it to the sink. */
 void tw_conns_emit(struct tw_conns *conns, struct tw_record *record, const struct tw_entry *e);

@@ -120,7 +120,7 @@ static ssize_t write_some(const struct tw_log *log, const char *bytes, size_t le
 	struct pollfd p = { .fd = log->fd, .events = POLLOUT };
 	ssize_t n;
 
-	if (log->paced) {
+	if (log->paced && !log->options.wait) {
 		if (poll(&p, 1, 0) != 1)
 			return 0;
 		len = TW_MIN(len, PACED_BYTES);

@@ -24,6 +24,7 @@ struct tw_log_options {
 	const char *path;   /* NULL: standard output */
 	int no_file;        /* 1: nothing is written anywhere, only @line is called */
 	uint32_t hold;      /* 0: TW_LOG_HOLD */
+	int wait;           /* 1: wait for a slow reader of a pipe; nothing is lost (captures can wait) */
 	/* Called with each line (NUL-terminated, without newline), for a view beside the log. May be NULL. */
 	void (*line)(void *ctx, const char *json, size_t len);
 	void *ctx;

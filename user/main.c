@@ -17,6 +17,7 @@ struct command {
 
 static const struct command commands[] = {
 	{ "run", cmd_run, "attach to interfaces, write the event log, raise alerts" },
+	{ "read", cmd_read, "write the same log from captures: pcap, pcapng" },
 	{ "tail", cmd_tail, "follow a log as people read it: one line an event" },
 };
 

@@ -81,6 +81,7 @@ static int open_log(struct tw_pipeline *p, const struct tw_pipeline_options *opt
 	struct tw_log_options log = {
 		.path = options->log,
 		.no_file = options->print && !options->log,
+		.wait = options->wait,
 		.line = options->print ? on_line : NULL,
 		.ctx = p,
 	};
@@ -132,6 +133,13 @@ int tw_pipeline_tick(struct tw_pipeline *pipeline, uint64_t now_ns)
 	if (tw_log_tick(pipeline->log, now_ns) == -EPIPE)
 		return -EPIPE;
 	return pipeline->print && fflush(stdout) ? -EPIPE : 0;
+}
+
+void tw_pipeline_flush(struct tw_pipeline *pipeline)
+{
+	tw_log_flush(pipeline->log);
+	if (pipeline->print)
+		fflush(stdout);
 }
 
 void tw_pipeline_second(struct tw_pipeline *pipeline, uint64_t now_ns, int64_t wall_offset_ns)

@@ -20,6 +20,7 @@
 struct tw_pipeline_options {
 	const char *log;              /* path; NULL: standard output */
 	bool print;                   /* readable lines on standard output: instead of the log there, or beside it */
+	bool wait;                    /* for a slow reader of the log, rather than lose a line: captures can wait */
 	const char *colour;           /* of those: "auto", "always", "never" */
 	const struct tw_rules *rules; /* copied */
 	struct tw_conns_options conns;
@@ -43,6 +44,9 @@ void tw_pipeline_own(void *pipeline, const struct tw_record *record);
  * lines. -EPIPE when nobody reads standard output any more, else 0.
  */
 int tw_pipeline_tick(struct tw_pipeline *pipeline, uint64_t now_ns);
+
+/* Writes what waits in buffers: nothing else will come soon. */
+void tw_pipeline_flush(struct tw_pipeline *pipeline);
 
 /* About every second: the wall clock may have been set, and alerts may be cleared. */
 void tw_pipeline_second(struct tw_pipeline *pipeline, uint64_t now_ns, int64_t wall_offset_ns);

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * tcpwhy read: captures → the core → decode → connections → log and alerts. Time is the packets' own:
+ * nothing here depends on when, or how fast, it runs.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "cmd.h"
+#include "linktype.h"
+#include "nativetable.h"
+#include "packetfilter.h"
+#include "pipeline.h"
+#include "progress.h"
+#include "read_options.h"
+
+#define PROGRESS_PACKETS 4096 /* the clock is asked once in so many */
+#define TICK_NS (20 * TW_NS_PER_MS) /* less than what timers are exact to */
+
+struct read {
+	struct tw_read_options options;
+	struct tw_ifaces *ifaces;
+	struct tw_packetfilter *filter;
+	struct tw_native *native;
+	struct tw_pipeline *pipeline;
+	struct tw_progress progress;
+	uint64_t now_ns;        /* the latest time of any packet */
+	uint64_t tick_ns, second_ns; /* when the pipeline wants to know it again */
+	uint64_t packets, passed, not_ip;
+	uint64_t unknown;       /* of link types that are not known */
+	uint32_t unknown_type;  /* one of them */
+	int status;
+	struct tw_reason reason;
+};
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int signal)
+{
+	stop = 1;
+}
+
+static const char *iface_name(void *ctx, uint32_t ifindex)
+{
+	struct read *read = ctx;
+
+	return tw_ifaces_name(read->ifaces, ifindex);
+}
+
+static int is_local(void *ctx, const struct tw_addr *addr)
+{
+	const struct read *read = ctx;
+
+	return tw_prefixes_have(&read->options.local, addr);
+}
+
+/* Nothing to read at the moment: what is known by now should be seen. */
+static void on_idle(void *ctx)
+{
+	struct read *read = ctx;
+
+	tw_pipeline_flush(read->pipeline);
+}
+
+/* --- packets --- */
+
+/* Time goes on with each packet, and never back: captures may be out of order. */
+static void advance(struct read *read, uint64_t ts_ns)
+{
+	if (ts_ns <= read->now_ns)
+		return;
+	read->now_ns = ts_ns;
+	if (ts_ns < read->tick_ns)
+		return;
+	read->tick_ns = ts_ns + TICK_NS;
+	if (tw_pipeline_tick(read->pipeline, ts_ns) == -EPIPE)
+		stop = 1;
+	if (ts_ns < read->second_ns)
+		return;
+	read->second_ns = ts_ns + TW_NS_PER_SEC;
+	tw_pipeline_second(read->pipeline, ts_ns, 0);
+}
+
+static void note_unknown(struct read *read, uint32_t linktype)
+{
+	read->unknown++;
+	read->unknown_type = linktype;
+}
+
+static void feed(struct read *read, const struct tw_packet *packet, const struct tw_frame *frame)
+{
+	struct tw_native_packet p = {
+		.bytes = frame->data,
+		.len = frame->len,
+		.wire_len = 0, /* the IP header alone is believed: some captures are cut and do not say so */
+		.l2 = frame->l2,
+		.ifindex = packet->ifindex,
+		.offline = true,
+		.ts_ns = packet->ts_ns,
+	};
+
+	if (frame->ifindex)
+		p.ifindex = tw_ifaces_number(read->ifaces, packet->iface, packet->iface_id, frame->ifindex);
+	tw_native_feed(read->native, &p);
+}
+
+static void on_packet(struct read *read, const struct tw_packet *packet)
+{
+	struct tw_frame frame = { .data = packet->data, .len = packet->cap_len };
+
+	advance(read, packet->ts_ns);
+	read->packets++;
+	if (!tw_packetfilter_passes(read->filter, packet->linktype, packet->data, packet->cap_len, packet->wire_len))
+		return;
+	read->passed++;
+	if (tw_linktype_strip(packet->linktype, &frame))
+		feed(read, packet, &frame);
+	else if (tw_linktype_is_known(packet->linktype))
+		read->not_ip++;
+	else
+		note_unknown(read, packet->linktype);
+}
+
+/* --- files --- */
+
+static void show_progress(struct read *read, const struct tw_capture *capture)
+{
+	uint64_t done, size;
+
+	tw_capture_progress(capture, &done, &size);
+	tw_progress_show(&read->progress, done, size);
+}
+
+static int read_packets(struct read *read, struct tw_capture *capture)
+{
+	struct tw_packet packet;
+	int more;
+
+	while ((more = tw_capture_next(capture, &packet, &read->reason)) > 0 && !stop) {
+		on_packet(read, &packet);
+		if (read->packets % PROGRESS_PACKETS == 0)
+			show_progress(read, capture);
+	}
+	return more < 0 ? more : 0;
+}
+
+static void read_file(struct read *read, const char *path)
+{
+	struct tw_stream_options stream = { .idle = on_idle, .ctx = read, .stop = &stop };
+	struct tw_capture *capture = NULL;
+	int err = tw_capture_open(&capture, path, read->ifaces, &stream, &read->reason);
+
+	tw_progress_start(&read->progress, path);
+	if (!err)
+		err = read_packets(read, capture);
+	tw_progress_clear(&read->progress);
+	tw_capture_close(capture);
+	if (!err || stop)
+		return;
+	tw_say("%s", read->reason.text);
+	read->status = err == -EBADMSG ? TW_EXIT_USAGE : TW_MAX(read->status, TW_EXIT_FAILED);
+}
+
+/* --- begin and end --- */
+
+static int open_pipeline(struct read *read)
+{
+	struct tw_read_options *o = &read->options;
+	struct tw_pipeline_options pipeline = {
+		.log = o->log,
+		.print = o->print,
+		.wait = true,
+		.colour = o->colour,
+		.rules = &o->rules,
+		.conns = {
+			.max_connections = o->max_connections,
+			.max_half_open = o->max_half_open,
+			.iface_name = iface_name,
+			.is_local = o->local.n ? is_local : NULL,
+			.ctx = read,
+		},
+		.store = tw_native_store(read->native),
+	};
+
+	return tw_pipeline_open(&read->pipeline, &pipeline, &read->reason);
+}
+
+/* The core's bytes: the pipeline is opened after the core, whose store it needs. */
+static void on_bytes(void *ctx, const void *bytes, size_t len)
+{
+	struct read *read = ctx;
+
+	tw_pipeline_bytes(read->pipeline, bytes, len);
+}
+
+static int open_core(struct read *read)
+{
+	struct tw_native_options native = {
+		.max_connections = read->options.max_connections,
+		.max_half_open = read->options.max_half_open,
+	};
+
+	tw_cfg = read->options.config;
+	read->ifaces = tw_ifaces_new();
+	if (!read->ifaces || tw_native_new(&read->native, &native, on_bytes, read))
+		return tw_reason(&read->reason, -ENOMEM, "out of memory");
+	return 0;
+}
+
+/* A second signal ends the program at once. */
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+static int start(struct read *read)
+{
+	int err = 0;
+
+	if (read->options.expression)
+		err = tw_packetfilter_new(&read->filter, read->options.expression, &read->reason);
+	if (!err)
+		err = open_core(read);
+	if (!err)
+		err = open_pipeline(read);
+	if (!err)
+		catch_signals();
+	return err;
+}
+
+/* What was not read, and why: silence would look like health. */
+static void say_missing(const struct read *read)
+{
+	const struct tw_counters *c = tw_native_counters(read->native);
+
+	if (read->unknown)
+		tw_say("%llu packets have a link header that is not known (LINKTYPE %u) and were not read",
+		       (unsigned long long)read->unknown, read->unknown_type);
+	if (tw_packetfilter_unjudged(read->filter))
+		tw_say("%llu packets have a link header for which '%s' has no meaning, and were not read",
+		       (unsigned long long)tw_packetfilter_unjudged(read->filter), read->options.expression);
+	if (c->skipped[TW_SKIP_TRUNCATED])
+		tw_say("%llu packets were captured too short for their headers and were not judged",
+		       (unsigned long long)c->skipped[TW_SKIP_TRUNCATED]);
+	if (c->lost_table)
+		tw_say("%llu packets belong to connections that found the table full: see --max-connections",
+		       (unsigned long long)c->lost_table);
+}
+
+static void sum_up(const struct read *read, const struct tw_books *books)
+{
+	tw_say("%llu packets, of which %llu passed the filter and %llu were judged; %llu lines of log",
+	       (unsigned long long)read->packets, (unsigned long long)read->passed,
+	       (unsigned long long)books->kernel.judged, (unsigned long long)books->log.lines);
+}
+
+static void finish(struct read *read)
+{
+	struct tw_books books = { .kernel = *tw_native_counters(read->native) };
+
+	tw_pipeline_second(read->pipeline, read->now_ns, 0);
+	tw_pipeline_finish(read->pipeline, read->now_ns);
+	tw_pipeline_account(read->pipeline, &books);
+	books.unwritten = tw_pipeline_close(read->pipeline);
+	read->pipeline = NULL;
+	if (books.unwritten)
+		read->status = TW_MAX(read->status, TW_EXIT_FAILED);
+	say_missing(read);
+	if (read->options.verbose)
+		sum_up(read, &books);
+}
+
+static void release(struct read *read)
+{
+	tw_pipeline_close(read->pipeline);
+	tw_native_free(read->native);
+	tw_packetfilter_free(read->filter);
+	tw_ifaces_free(read->ifaces);
+	free(read->options.expression);
+}
+
+int cmd_read(int argc, char **argv)
+{
+	static struct read read;
+	enum tw_read_parsed parsed = tw_read_options_parse(&read.options, argc, argv);
+	int err;
+
+	if (parsed != TW_READ_GO)
+		return parsed == TW_READ_DONE ? TW_EXIT_OK : TW_EXIT_USAGE;
+	err = start(&read);
+	if (err) {
+		tw_say("%s", read.reason.text);
+		read.status = err == -EINVAL ? TW_EXIT_USAGE : TW_EXIT_FAILED;
+	} else {
+		for (unsigned int i = 0; i < read.options.n_files && !stop; i++)
+			read_file(&read, read.options.files[i]);
+		finish(&read);
+	}
+	release(&read);
+	return read.status;
+}
