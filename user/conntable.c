@@ -3,6 +3,7 @@
 #include "conntable.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct tw_entry *tw_entry_find(const struct tw_conns *conns, uint64_t id)
 {
@@ -14,10 +15,11 @@ struct tw_entry *tw_entry_find(const struct tw_conns *conns, uint64_t id)
 
 struct tw_entry *tw_entry_add(struct tw_conns *conns, uint64_t id)
 {
-	struct tw_entry *e = calloc(1, sizeof(*e));
+	struct tw_entry *e = aligned_alloc(64, (sizeof(*e) + 63) / 64 * 64); /* fewer cache lines an event */
 
 	if (!e)
 		return NULL;
+	memset(e, 0, sizeof(*e));
 	e->name.id = id;
 	HASH_ADD(hh, conns->table, name.id, sizeof(e->name.id), e);
 	if (!e->hh.tbl) { /* HASH_NONFATAL_OOM */

@@ -56,21 +56,21 @@ void tw_json_seconds(struct tw_json *j, uint64_t ns)
 	tw_json_raw(j, at, text + sizeof(text) - at);
 }
 
-/* Events come by the thousand a second: the date and time of the last second seen is kept. */
+/* Events come by the thousand a second: the texts of the last seconds are kept (a final record has two). */
 static const char *second_text(uint64_t second)
 {
-	static _Thread_local char text[32]; /* "2025-01-02T03:04:05 */
-	static _Thread_local uint64_t cached = UINT64_MAX;
+	static _Thread_local struct { uint64_t second; char text[32]; } cache[8];
+	char *text = cache[second % 8].text; /* "2025-01-02T03:04:05 */
 	time_t t = second;
 	struct tm tm;
 
-	if (second == cached)
+	if (cache[second % 8].second == second && text[0])
 		return text;
 	if (!gmtime_r(&t, &tm) || tm.tm_year > 9999 - 1900)
 		memset(&tm, 0, sizeof(tm));
-	snprintf(text, sizeof(text), "\"%04u-%02u-%02uT%02u:%02u:%02u", (tm.tm_year + 1900) % 10000u, (tm.tm_mon + 1) % 100u,
+	snprintf(text, sizeof(cache[0].text), "\"%04u-%02u-%02uT%02u:%02u:%02u", (tm.tm_year + 1900) % 10000u, (tm.tm_mon + 1) % 100u,
 		 tm.tm_mday % 100u, tm.tm_hour % 100u, tm.tm_min % 100u, tm.tm_sec % 100u);
-	cached = second;
+	cache[second % 8].second = second;
 	return text;
 }
 

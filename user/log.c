@@ -64,7 +64,7 @@ static void learn_kind(struct tw_log *log)
 {
 	struct stat st;
 
-	log->paced = !fstat(log->fd, &st) && !S_ISREG(st.st_mode);
+	log->paced = !fstat(log->fd, &st) && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || isatty(log->fd));
 }
 
 int tw_log_open(struct tw_log **result, const struct tw_log_options *options)
