@@ -29,7 +29,7 @@ TW_INLINE int tw_is_second_sight(struct tw_view *v)
 
 	if (p->point == me->point)
 		return 0;
-	if (p->tcp_flags & TW_RST)
+	if ((p->tcp_flags & TW_RST) && !first)
 		return (me->flags & TW_HF_RST) && me->timed_end == v->o->pkt.seq && tw_since(v->o->pkt.ts_ns, me->timed_ns) < TW_NS_PER_SEC;
 	newer = tw_seq_diff(v->o->end, me->snd_nxt) > 0 || !(me->flags & TW_HF_SEQ);
 	if (p->tcp_flags & TW_ACK)
