@@ -25,14 +25,16 @@ TW_INLINE int tw_is_plain(const struct tw_flow *f, const struct tw_half *me, con
 	if (((me->flags | peer->flags) & TW_HF_NOT_PLAIN) || !(me->flags & peer->flags & TW_HF_SEQ) ||
 	    !(me->flags & peer->flags & TW_HF_ACK))
 		return 0;
-	if (p->point != me->point || p->seq != me->snd_nxt || newly > allowed || !p->win)
+	if (p->point != me->point || p->seq != me->snd_nxt || newly > allowed || allowed >> 30 || !p->win)
 		return 0;
 	if (p->ttl < me->ttl_min || p->ttl > me->ttl_max || tw_since(p->ts_ns, f->last_ns) >> 30)
 		return 0;
 	if (newly && tw_is_timing(peer, me) && p->ack - me->ack >= peer->timed_end - me->ack)
 		return 0; /* an RTT sample */
-	if (!p->len)
-		return newly && (me->flags & TW_HF_PURE_ACK);
+	if (!p->len) /* from the ACK of everything on, somebody owes an answer */
+		return newly && (me->flags & TW_HF_PURE_ACK) && p->ack != peer->snd_nxt;
+	if (p->ack != me->answered && tw_spoke_after(peer, me))
+		return 0; /* its turn */
 	/* Payload: in flight already, one segment being timed, and of no new size. */
 	return tw_is_timing(me, peer) && !tw_exceeds_mss(peer, p) &&
 	       ((me->flags & TW_HF_FULL) || tw_segment_len(p) < tw_full_size(me, peer));

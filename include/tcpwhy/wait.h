@@ -53,6 +53,8 @@ TW_INLINE void tw_check_response(struct tw_view *v)
 
 	if (!v->o->pkt.len || !tw_spoke_after(peer, me) || tw_seq_diff(v->o->pkt.ack, tw_last_sent(peer)->end) < 0)
 		return;
+	if (me->data_segments && tw_seq_diff(me->answered, tw_last_sent(peer)->end) >= 0)
+		return; /* not the first byte: the request was repeated after the answer had begun */
 	if (waited_us / 1000 >= tw_cfg.slow_response_ms)
 		tw_say_wait(v, TW_EV_SLOW_RESPONSE, waited_us * TW_NS_PER_US, me);
 }
