@@ -97,12 +97,19 @@ static void random_tcp(struct pkt_random *r, struct pkt *p, int i, int from)
 
 	p->flags = PKT_ACK;
 	p->seq = *nxt;
-	if (dice < 5) {
+	if (r->tuple[i].opening == 1 + from) { /* an orderly handshake */
+		p->flags = from ? PKT_SYN | PKT_ACK : PKT_ACK;
+		p->seq = from ? (*nxt = next32(r)) : *nxt;
+		*acked = peer_nxt;
+		r->tuple[i].opening = from ? 1 : 0;
+		dice = 99;
+	} else if (dice < 5) {
 		p->flags = from ? PKT_SYN | PKT_ACK : PKT_SYN;
 		if (one_in(r, 3))
 			p->seq = *nxt = next32(r);
 		else
 			p->seq = *nxt - 1;
+		r->tuple[i].opening = from ? 0 : 2;
 	} else if (dice < 9) {
 		p->flags = one_in(r, 3) ? PKT_RST : PKT_RST | PKT_ACK;
 	} else if (dice < 13) {
@@ -210,8 +217,11 @@ static uint64_t random_step(struct pkt_random *r)
 void pkt_random_next(struct pkt_random *r, struct pkt_random_frame *f, bool sound)
 {
 	int i = pkt_random_below(r, PKT_RANDOM_TUPLES), from = pkt_random_below(r, 2);
+	bool opening = r->tuple[i].opening && !one_in(r, 4);
 	struct pkt p = { .ttl = one_in(r, 50) ? 1 + pkt_random_below(r, 255) : 64u - from, .df = !one_in(r, 10) };
 
+	if (opening)
+		from = r->tuple[i].opening - 1;
 	set_ends(&p, i, from);
 	r->tuple[i].id[from] += 1 + (one_in(r, 20) ? pkt_random_below(r, 5000) : 0);
 	p.id = p.family == 6 || i % 4 == 2 ? 0 : one_in(r, 20) ? r->tuple[i].id[from] - 2 : r->tuple[i].id[from];

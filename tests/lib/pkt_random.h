@@ -17,6 +17,7 @@ struct pkt_random {
 	struct {
 		uint32_t nxt[2], acked[2], tsval[2];
 		uint16_t id[2];
+		int opening; /* a handshake goes on: 1 + the side whose turn it is */
 	} tuple[PKT_RANDOM_TUPLES];
 };
 
