@@ -2,7 +2,6 @@
 /* tc filters on kernels without tcx: made, found again after a crash, removed. */
 #include "clsact.h"
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stddef.h>
@@ -58,26 +57,16 @@ void tw_slot_leave(struct tw_slot *slot)
 }
 
 /* A mark can be a coincidence, mark and program name together cannot. */
-static bool is_our_program(uint32_t id)
-{
-	struct bpf_prog_info info = { 0 };
-	__u32 len = sizeof(info);
-	int fd = bpf_prog_get_fd_by_id(id);
-	bool ours;
-
-	if (fd < 0)
-		return false;
-	ours = !bpf_obj_get_info_by_fd(fd, &info, &len) &&
-	       (!strcmp(info.name, "tc_ingress") || !strcmp(info.name, "tc_egress") ||
-		!strcmp(info.name, "tc_ingress_l3") || !strcmp(info.name, "tc_egress_l3"));
-	close(fd);
-	return ours;
-}
-
 static bool is_ours(const struct tw_filter *filter)
 {
-	return (filter->handle & ~(TW_CLSACT_OURS | (TW_CLSACT_SLOTS - 1))) == TW_CLSACT_MARK &&
-	       filter->prog_id && is_our_program(filter->prog_id);
+	static const char *const programs[] = { "tc_ingress:[", "tc_egress:[", "tc_ingress_l3:[", "tc_egress_l3:[" };
+
+	if ((filter->handle & ~(TW_CLSACT_OURS | (TW_CLSACT_SLOTS - 1))) != TW_CLSACT_MARK)
+		return false;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		if (!strncmp(filter->name, programs[i], strlen(programs[i])))
+			return true;
+	return false;
 }
 
 static bool is_stale(const struct tw_filter *filter, unsigned int own_slot)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -78,14 +79,13 @@ struct filter_walk {
 	void *ctx;
 };
 
-static uint32_t read_prog_id(const struct nlattr *options)
+static void read_name(struct tw_filter *filter, const struct nlattr *options)
 {
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_nested(attr, options)
-		if (mnl_attr_get_type(attr) == TCA_BPF_ID)
-			return mnl_attr_get_u32(attr);
-	return 0;
+		if (mnl_attr_get_type(attr) == TCA_BPF_NAME)
+			snprintf(filter->name, sizeof(filter->name), "%s", mnl_attr_get_str(attr));
 }
 
 static int on_filter(const struct nlmsghdr *message, void *ctx)
@@ -110,7 +110,7 @@ static int on_filter(const struct nlmsghdr *message, void *ctx)
 			options = attr;
 	}
 	if (bpf && options) /* other kinds number their options differently */
-		filter.prog_id = read_prog_id(options);
+		read_name(&filter, options);
 	walk->filter(walk->ctx, &filter);
 	return MNL_CB_OK;
 }

@@ -10,7 +10,7 @@ struct tw_filter {
 	unsigned int ifindex;
 	bool egress;
 	uint32_t handle, priority;
-	uint32_t prog_id; /* 0: no BPF program */
+	char name[64]; /* of a BPF filter: what its maker called it, libbpf "PROGRAM:[ID]"; else empty */
 };
 
 enum tw_qdisc { TW_QDISC_NONE, TW_QDISC_CLSACT, TW_QDISC_INGRESS };

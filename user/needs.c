@@ -11,6 +11,7 @@
 #include <linux/bpf.h>
 #include <linux/capability.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -25,17 +26,27 @@ static uint64_t effective_capabilities(void)
 	return data[0].effective | (uint64_t)data[1].effective << 32;
 }
 
+/* Without CAP_PERFMON the verifier holds programs to the rules for unprivileged ones. */
 int tw_needs_privileges(struct tw_reason *reason)
 {
+	static const struct {
+		int number;
+		const char *name;
+	} needed[] = { { CAP_BPF, "CAP_BPF" }, { CAP_NET_ADMIN, "CAP_NET_ADMIN" }, { CAP_PERFMON, "CAP_PERFMON" } };
 	uint64_t have = effective_capabilities();
-	bool bpf = have >> CAP_BPF & 1 || have >> CAP_SYS_ADMIN & 1;
-	bool net = have >> CAP_NET_ADMIN & 1;
+	char missing[64] = "";
 
-	if (bpf && net)
+	if (have >> CAP_SYS_ADMIN & 1)
+		have |= 1ULL << CAP_BPF | 1ULL << CAP_PERFMON;
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (!(have >> needed[i].number & 1)) {
+			strcat(missing, missing[0] ? ", " : "");
+			strcat(missing, needed[i].name);
+		}
+	if (!missing[0])
 		return 0;
-	return tw_reason(reason, -EPERM, "attaching needs %s%s%s%s: run it as root (sudo)",
-			 bpf ? "" : "CAP_BPF", !bpf && !net ? " and " : "", net ? "" : "CAP_NET_ADMIN",
-			 geteuid() ? "" : ", which this root does not have (a container or user namespace?)");
+	return tw_reason(reason, -EPERM, "attaching needs capabilities that are missing: %s; %s", missing,
+			 geteuid() ? "run it as root (sudo)" : "this root is that of a container or user namespace");
 }
 
 static int too_old(struct tw_reason *reason, const char *what)

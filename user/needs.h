@@ -7,7 +7,10 @@
 
 #include "reason.h"
 
-/* CAP_BPF (or CAP_SYS_ADMIN) and CAP_NET_ADMIN. 0, or -EPERM with the reason, which names what is missing. */
+/*
+ * CAP_BPF and CAP_PERFMON (or CAP_SYS_ADMIN for both) and CAP_NET_ADMIN. 0, or -EPERM with the reason, which
+ * names what is missing.
+ */
 int tw_needs_privileges(struct tw_reason *reason);
 
 /* What every packet program uses (Linux 5.11). 0, or -EOPNOTSUPP with the reason. */

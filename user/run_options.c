@@ -86,8 +86,8 @@ static const char help[] =
 	"  -v, --verbose            show what the kernel says when it refuses a program\n"
 	"  -h, --help               this text\n"
 	"\n"
-	"Needs CAP_BPF and CAP_NET_ADMIN (root has them) and Linux 5.11, 5.18 for XDP. Packets are only looked\n"
-	"at: never dropped, changed or delayed. Another program's XDP or tc program is never replaced.\n";
+	"Needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (root has them), and Linux 5.11, 5.18 for XDP. Packets are\n"
+	"only looked at: never dropped, changed or delayed. Another XDP or tc program is never replaced.\n";
 
 static int mistake(const char *option, const char *value, const char *accepted)
 {
