@@ -45,7 +45,8 @@ TW_INLINE void tw_view_init(struct tw_view *v, struct tw_flow *f, struct tw_trou
 	const struct tw_pkt *p = &o->pkt;
 	u32 src = p->src & 1;
 
-	o->now_us = tw_us(p->ts_ns);
+	/* A connection's time never runs back: clocks of two CPUs, and captures of several queues, may. */
+	o->now_us = tw_us(TW_MAX(p->ts_ns, f->last_ns));
 	o->fin = !!(p->tcp_flags & TW_FIN);
 	o->end = p->seq + p->len + o->fin + !!(p->tcp_flags & TW_SYN);
 	o->from_orig = (f->orig & 1) == src;
