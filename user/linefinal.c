@@ -130,8 +130,7 @@ void tw_text_capture(struct tw_text *text, const json_t *event, bool started)
 		tw_text_clean(text, tw_member_text(event, "kernel"));
 		return;
 	}
-	tw_text_put(text, " detached: %llu packets, %llu events, %llu logged", number(event, "packets"),
-		    number(event, "emitted"), number(event, "logged"));
+	tw_text_put(text, " detached: %llu packets, %llu events logged", number(event, "packets"), number(event, "logged"));
 	put_count(text, "lost in the ring", number(event, "lost_ring"));
 	put_count(text, "packets not tracked", number(event, "lost_table"));
 	put_count(text, "not written", number(event, "lost_writer"));

@@ -187,7 +187,10 @@ static void put_reset(struct tw_text *text, const json_t *event, enum tw_sender 
 	bool known = tw_member_has(event, "conn");
 
 	tw_text_put(text, "RST%s: ", known ? sender_word(sender) : "");
-	tw_text_clean(text, cause_text(cause));
+	if (known && !strcmp(cause, "no_connection"))
+		tw_text_put(text, "again, a RST has ended it already");
+	else
+		tw_text_clean(text, cause_text(cause));
 	if (!strcmp(cause, "aborted"))
 		put_stage(text, tw_member_text(event, "stage"));
 	if (!strcmp(cause, "refused"))

@@ -54,7 +54,8 @@ static void put_repeat(struct tw_json *j, const struct tw_event *e)
 {
 	put_packet(j, e);
 	TW_NUMBER(j, "attempt", e->syn.attempt);
-	TW_SECONDS(j, "since_first", e->syn.since_first_ns);
+	if (e->syn.since_first_ns)
+		TW_SECONDS(j, "since_first", e->syn.since_first_ns);
 	TW_SECONDS(j, "interval", e->syn.interval_ns);
 }
 

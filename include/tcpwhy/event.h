@@ -28,7 +28,7 @@ enum tw_event_flags {
 /* syn, syn_retransmit, syn_ack, syn_ack_retransmit */
 struct tw_ev_syn {
 	u64 rtt_ns;         /* syn_ack: since the last SYN; 0: unknown */
-	u64 since_first_ns; /* repeats: since the first */
+	u64 since_first_ns; /* repeats: since the first; 0: unknown, the connection was established already */
 	u64 interval_ns;    /* repeats: since the one before */
 	u32 len;            /* payload */
 	u16 win;

@@ -53,6 +53,13 @@ TW_INLINE u8 tw_guess_originator(const struct tw_pkt *p)
 	return src;
 }
 
+/* Payload on a SYN or SYN-ACK (TCP Fast Open) is a segment like any other for what waits for an answer. */
+TW_INLINE void tw_note_early_payload(struct tw_view *v)
+{
+	if (v->o->pkt.len)
+		tw_note_sent(v->me, &v->o->pkt, v->o->end, v->o->now_us);
+}
+
 /* What both SYN and SYN-ACK announce of their sender. */
 TW_INLINE void tw_note_offer(struct tw_view *v)
 {
@@ -66,6 +73,7 @@ TW_INLINE void tw_note_offer(struct tw_view *v)
 	me->options = o->options;
 	me->win = o->pkt.win;
 	me->flags |= TW_HF_ISN | TW_HF_SEQ;
+	tw_note_early_payload(v);
 }
 
 TW_INLINE struct tw_said *tw_say_syn(struct tw_view *v, u32 type)
@@ -131,6 +139,12 @@ TW_INLINE void tw_first_syn(struct tw_view *v)
 		tw_say_ack(v, TW_EV_SYN_NONZERO_ACK, 0, v->o->pkt.ack);
 }
 
+/* Of a repeat: timed_ns is the first one's time as long as the handshake lasts, and has another use later. 0: unknown. */
+TW_INLINE u64 tw_since_first(const struct tw_view *v)
+{
+	return tw_is_established(v->f) ? 0 : tw_since(v->o->pkt.ts_ns, v->me->timed_ns);
+}
+
 TW_INLINE void tw_repeated_syn(struct tw_view *v)
 {
 	struct tw_half *me = v->me;
@@ -143,7 +157,7 @@ TW_INLINE void tw_repeated_syn(struct tw_view *v)
 		me->snd_nxt = v->o->end;
 	s = tw_say_syn(v, TW_EV_SYN_RETRANSMIT);
 	if (s) {
-		s->syn.since_first_ns = tw_since(v->o->pkt.ts_ns, me->timed_ns);
+		s->syn.since_first_ns = tw_since_first(v);
 		s->syn.interval_ns = tw_since(v->o->pkt.ts_ns, me->last_ns);
 		s->syn.answered = !!(v->peer->flags & TW_HF_ISN);
 		s->syn.after_reset = reset;
@@ -157,6 +171,7 @@ TW_INLINE void tw_repeated_syn(struct tw_view *v)
 			me->flags |= TW_HF_KEPT_TALKING;
 		tw_clear_flow_flags(v->f, TW_FF_ENDED);
 	}
+	tw_note_early_payload(v);
 	me->last_ns = v->o->pkt.ts_ns;
 }
 
@@ -229,7 +244,7 @@ TW_INLINE void tw_repeated_syn_ack(struct tw_view *v)
 		me->attempts++;
 	s = tw_say_syn(v, TW_EV_SYN_ACK_RETRANSMIT);
 	if (s) {
-		s->syn.since_first_ns = tw_since(v->o->pkt.ts_ns, me->timed_ns);
+		s->syn.since_first_ns = tw_since_first(v);
 		s->syn.interval_ns = tw_since(v->o->pkt.ts_ns, me->last_ns);
 	}
 	me->last_ns = v->o->pkt.ts_ns;
