@@ -170,6 +170,19 @@ TW_INLINE int tw_half_takes(const struct tw_flow *h, const struct tw_pkt *p)
 	       tw_acks_syn(peer, p->ack);
 }
 
+/* A SYN-ACK for a connection that ended, neither its own nor an answer to its SYN: of one that we did not see open. */
+TW_INLINE int tw_fits_nothing(const struct tw_flow *f, const struct tw_pkt *p)
+{
+	u32 src = p->src & 1;
+	const struct tw_half *me = &f->half[src], *peer = &f->half[src ^ 1];
+
+	if ((p->tcp_flags & (TW_SYN | TW_RST)) != TW_SYN || !(f->flags & TW_FF_ENDED))
+		return 0;
+	if ((me->flags & TW_HF_ISN) && me->isn == p->seq)
+		return 0;
+	return !(peer->flags & TW_HF_ISN) || !tw_acks_syn(peer, p->ack);
+}
+
 TW_INLINE void tw_feed_other(struct tw_flow *f, struct tw_obs *o, struct tw_out *out)
 {
 	const struct tw_pkt *p = &o->pkt;
@@ -177,14 +190,19 @@ TW_INLINE void tw_feed_other(struct tw_flow *f, struct tw_obs *o, struct tw_out 
 
 	if (!f || (p->tcp_flags & TW_SYN) || (f->flags & TW_FF_SYN_PENDING))
 		h = tw_table_half(o);
+	if (h && !f && tw_fits_nothing(h, p)) {
+		tw_table_replaced(h, o);
+		tw_table_drop_half(o);
+		h = 0;
+	}
 	if (h && (!f || tw_half_takes(h, p))) {
 		tw_feed_half(h, f, o, out);
 		return;
 	}
 	if (f && !h && (f->flags & TW_FF_SYN_PENDING))
 		tw_clear_flow_flags(f, TW_FF_SYN_PENDING);
-	if (f && (p->tcp_flags & TW_SYN) && !(f->half[p->src & 1].flags & TW_HF_ISN) && tw_is_reset(f)) {
-		tw_table_replaced(f, o); /* a SYN-ACK that fits nothing in an ended one */
+	if (f && tw_fits_nothing(f, p)) {
+		tw_table_replaced(f, o);
 		f = 0;
 	}
 	if (f) {
