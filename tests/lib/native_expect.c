@@ -256,9 +256,10 @@ static bool same_text(const struct field *f, const char *got, const char *want)
 		g = strtod(got, NULL);
 		w = strtod(want, NULL);
 		return g - w < 2e-6 && w - g < 2e-6;
-	case NUMBER:
 	case SEQ:
 	case ACK:
+		return (uint32_t)strtoll(got, NULL, 0) == (uint32_t)strtoll(want, NULL, 0);
+	case NUMBER:
 		return strtoll(got, NULL, 0) == strtoll(want, NULL, 0);
 	default:
 		return !strcmp(got, want);

@@ -83,9 +83,13 @@ static int parse_end(struct expansion *x, const char *word, struct pkt_end *end)
 	return fail(x, "no such end: %s", word);
 }
 
-static bool is_client(const struct pkt_end *end)
+static bool is_client(const struct expansion *x, const struct pkt_end *end)
 {
-	return end->port >= 1024;
+	const struct pkt_end *client = &x->steps->end[0], *server = &x->steps->end[1];
+
+	if (memcmp(end->addr, server->addr, 16))
+		return end->port >= 1024 || !memcmp(end->addr, client->addr, 16);
+	return false;
 }
 
 /* ---- fields ---- */
@@ -259,7 +263,7 @@ static void start_packet(struct expansion *x, struct native_step *step)
 {
 	struct pkt *p = &step->pkt;
 
-	step->client = is_client(&p->src);
+	step->client = is_client(x, &p->src);
 	step->iface = 1;
 	step->line = x->line;
 	step->ts_ns = x->now_ns;
