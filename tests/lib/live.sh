@@ -217,17 +217,9 @@ wired() {
 wire() {
 	local o=()
 	[ "$1" != -s ] || { o=(-s "$2"); shift 2; }
-	build_wire
+	BUILD=$BUILD "$LIB/build-wire"
 	start_in m wire "$BUILD/tests/wire" "${o[@]}" -l "$WORK/wire.log" mc ms "$@"
 	until_true 5 "the wire" said wire.out ready
-}
-
-build_wire() {
-	local src=("$LIB"/wire*.c) w=$BUILD/tests/wire f new=
-	for f in "${src[@]}" "$LIB/wire.h"; do [ "$w" -nt "$f" ] || new=1; done
-	[ -z "$new" ] && return
-	mkdir -p "$BUILD/tests"
-	"${CC:-cc}" -std=gnu11 -O2 -Wall -Wextra -o "$w" "${src[@]}"
 }
 
 # client c0 – rc router rs – s0 server, two subnets

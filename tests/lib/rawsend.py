@@ -9,8 +9,8 @@ Layers, outermost first; what is not said is filled in (lengths, checksums, next
   vlan ID [tpid=0x88a8]
   ip4 SRC DST [ttl= id= tos= df=0|1 mf=0|1 frag=BYTES opts=HEX len= ihl= ver= proto= sum=]
   ip6 SRC DST [hop= len= ver= next= label=]
-  hbh|dst|rt [LEN8]             IPv6 extension header of 8 + 8 × LEN8 bytes
-  frag6 OFFSET MORE ID          IPv6 fragment header
+  hbh|dst|rt [LEN8] [next=]     IPv6 extension header of 8 + 8 × LEN8 bytes
+  frag6 OFFSET MORE ID [next=]  IPv6 fragment header
   tcp SPORT DPORT FLAGS [seq= ack= win= mss= ws= sackok ts=VAL:ECR sack=A-B off= urg= opts=HEX sum=]
   udp SPORT DPORT
   icmp TYPE CODE [rest=NUMBER id= seq=]   ICMPv4 or v6 by what is around it; then "ip4 …" quotes a packet
@@ -150,18 +150,19 @@ def build_ip6(layer, following, inner):
 
 
 def build_extension(layer, following, inner):
+    upper = layer.get("next", next_protocol(following, True))
     if layer.name == "frag6":
         offset, more, ident = map(number, layer.args)
-        return struct.pack("!BBHI", next_protocol(following, True), 0, offset & ~7 | more, ident) + inner
+        return struct.pack("!BBHI", upper, 0, offset & ~7 | more, ident) + inner
     blocks = number(layer.args[0]) if layer.args else 0
     body = b"\1" + bytes([4 + 8 * blocks]) + b"\0" * (4 + 8 * blocks)
     if layer.name == "rt":
         body = b"\4\0" + b"\0" * (4 + 8 * blocks)  # type 4, no segments left
-    return struct.pack("!BB", next_protocol(following, True), blocks) + body + inner
+    return struct.pack("!BB", upper, blocks) + body + inner
 
 
 def build_frame(iface, layers):
-    data, cut, following, no_ethernet = b"", None, None, False
+    data, cut, following = b"", None, None
     for i in reversed(range(len(layers))):
         layer = layers[i]
         around = next((x for x in reversed(layers[:i]) if x.name in ("ip4", "ip6")), None)
@@ -182,8 +183,7 @@ def build_frame(iface, layers):
         elif name == "vlan":
             data = struct.pack("!HH", number(layer.args[0]), ethertype(following)) + data
         elif name == "eth":
-            no_ethernet = "none" in layer.args
-            if not no_ethernet:
+            if "none" not in layer.args:
                 dst = mac(layer.args[0]) if layer.args else b"\xff" * 6
                 src = mac(layer.args[1]) if len(layer.args) > 1 else hardware(iface)
                 data = dst + src + struct.pack("!H", ethertype(following)) + data

@@ -100,11 +100,12 @@ static struct frame *heap_take(unsigned int i)
 	return f;
 }
 
-/* Frames of this direction that wait to be overtaken come one step nearer. Few: a scan will do. */
-static void overtaken(uint8_t dir, uint64_t now)
+/* @left has left: frames of its direction that came before it and wait to be overtaken are a step nearer. */
+static void overtaken(const struct frame *left, uint64_t now)
 {
 	for (unsigned int i = 0; i < heap_len; i++) {
-		if (heap[i]->dir != dir || !heap[i]->behind || --heap[i]->behind)
+		if (heap[i]->dir != left->dir || heap[i]->order > left->order || !heap[i]->behind ||
+		    --heap[i]->behind)
 			continue;
 		heap[i]->due_ns = now;
 		heap_up(i);
@@ -123,7 +124,7 @@ static void send_due(void)
 		else
 			sent[f->dir]++;
 		if (!f->behind)
-			overtaken(f->dir, now);
+			overtaken(f, now);
 		free(f);
 	}
 }

@@ -13,9 +13,10 @@ for mode in on off; do
 	offloads s s0 $mode
 	port=$([ $mode = on ] && echo 5001 || echo 5002)
 	[ $mode = on ] || watch s s0
-	serve "up$mode" s $S4 $port -n 1 recv:1000000 send:1000000 eof close
+	bytes=$([ $mode = on ] && echo 5000000 || echo 1000000)
+	serve "up$mode" s $S4 $port -n 1 recv:$bytes send:$bytes eof close
 	before="$(kernel c TcpRetransSegs) $(kernel s TcpRetransSegs)"
-	talk c $S4 $port send:1000000 recv:1000000 shut eof close
+	talk c $S4 $port send:$bytes recv:$bytes shut eof close
 	await_ok "up$mode" 60
 	# SYNs and SYN-ACKs are counted there too
 	declare "kernel_$mode=$before $(kernel c TcpRetransSegs) $(kernel s TcpRetransSegs)"

@@ -8,7 +8,7 @@ pair
 watch c c0
 watch s s0
 tcpwhy s -i s0
-mac="eth $(mac_of s s0)"
+mac="eth $(mac_of s s0) 02:00:00:00:00:01"
 a=192.0.2.1 b=192.0.2.2 six="2001:db8::1 2001:db8::2"
 good=(
 	"$mac / ip4 $a $b opts=94040000 / tcp 4001 80 S seq=1 mss=1460" # router alert
@@ -22,7 +22,7 @@ good=(
 # reason:packet
 bad=(
 	"fragment:$mac / ip4 $a $b frag=1480 mf=1 proto=6 / data 100"
-	"fragment:$mac / ip6 $six / frag6 1480 0 77 / data 60"
+	"fragment:$mac / ip6 $six / frag6 1480 0 77 next=6 / data 60"
 	"truncated:$mac / ip4 $a $b / tcp 4011 80 S seq=1 / cut 44"
 	"truncated:$mac / ip4 $a $b / tcp 4010 80 S seq=1 mss=1466 / data 5 / cut 59" # of the payload
 	"truncated:$mac / ip6 $six / tcp 4012 80 S seq=1 mss=1460 / cut 70"
@@ -44,7 +44,7 @@ unwatch s s0
 stop s
 
 # what arrived is what was sent, byte for byte
-hexdump_of() { tcpdump -n -r "$WORK/$1.pcap" -xx -t 'not ether proto 0x88b5' 2>/dev/null | grep '^\s*0x'; }
+hexdump_of() { tcpdump -n -r "$WORK/$1.pcap" -xx -t 'ether src 02:00:00:00:00:01' 2>/dev/null | grep '^\s*0x'; }
 same "bytes that arrived" "$(hexdump_of s-s0 | md5sum)" "$(hexdump_of c-c0 | md5sum)"
 for i in 1 2 3 4 5 6 7; do
 	events s 1 ".event==\"syn\" and .orig_port==400$i and .isn==1 and .mss==$((1459 + i))"
