@@ -28,11 +28,15 @@ MULTIARCH = $(call once,MULTIARCH,$(CC) -print-multiarch)
 USER_OBJS := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c))
 # What unit tests may link: all that neither attaches anything nor is a program of its own.
 LIB_OBJS := $(filter-out $(B)/user/main.o $(B)/user/kern.o $(B)/user/cmd_%.o,$(USER_OBJS))
+# From events to lines: the log and its readers.
+RECORD_SIDE := conn conn_end conn_name conn_sweep conntable timers final community json log logline logevent \
+	logfinal line linetext linepath linefinal text follow select
 # Test code that several tests share: packets, and rows of them (tests/rows). Sanitized, the core with it.
 TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -Itests/lib -DTW_TESTS='"$(CURDIR)/tests"'
 TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/lib/pkt*.c tests/lib/native*.c)) \
-	$(patsubst %,$(B)/tests/lib/user_%.o,nativetable nativemap names decode)
-SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable)
+	$(patsubst %,$(B)/tests/lib/user_%.o,nativetable nativemap names decode $(RECORD_SIDE))
+SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable \
+	conn decode community json timers final log logline line select follow)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 
 C_FLAGS = -std=gnu11 $(CFLAGS) $(WARNINGS) -MMD -MP -D_GNU_SOURCE -DTW_VERSION='"$(VERSION)"' \
@@ -58,7 +62,7 @@ deps-test: deps ## install the packages that the tests need as well (as root)
 
 run: ## install, build, attach to the default route's interface (or IFACE=eth1); Ctrl-C ends it
 	$(Q)$(MAKE) --no-print-directory deps
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all
 	$(Q)install -d $(dir $(LOG))
 	$(Q)exec $(B)/tcpwhy run $(IFACE:%=-i %) -w $(LOG) --print
 
@@ -69,7 +73,7 @@ check: $(UNIT_TESTS) ## run the unit tests (no root needed)
 
 test: ## install what the tests need, build, run all tests (as root)
 	$(Q)$(MAKE) --no-print-directory deps-test
-	$(Q)$(MAKE) --no-print-directory all check
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all check
 	$(Q)tests/run
 
 clean: ## remove build/
@@ -94,7 +98,7 @@ $(B)/user/kern.o: $(B)/tcpwhy.skel.h
 
 $(SANITIZED_TESTS): $(B)/tests/unit/%: tests/unit/%.c $(B)/tests/libtest.a Makefile | $(B)/tests/unit
 	$(call say,CC)
-	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -MF $@.d -o $@ $< $(B)/tests/libtest.a -lcmocka
+	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -MF $@.d -o $@ $< $(B)/tests/libtest.a -lcmocka $(LIB_LIBS) -lm
 
 # The kernel's programs beside the native core.
 $(B)/tests/kernel/test_%: tests/kernel/test_%.c tests/kernel/kernel.c $(B)/tcpwhy.skel.h $(B)/tests/libtest.a Makefile | $(B)/tests/kernel
@@ -117,6 +121,11 @@ $(B)/tests/unit/%: tests/unit/%.c $(B)/libtcpwhy.a Makefile | $(B)/tests/unit
 	$(call say,CC)
 	$(Q)$(CC) $(C_FLAGS) $(SANITIZE) -MF $@.d -o $@ $< $(B)/libtcpwhy.a -lcmocka $(LIB_LIBS) -lm
 
+# Measurements, run by hand.
+$(B)/tests/bench/%: tests/bench/%.c $(B)/libtcpwhy.a Makefile | $(B)/tests/bench
+	$(call say,CC)
+	$(Q)$(CC) $(C_FLAGS) -MF $@.d -o $@ $< $(B)/libtcpwhy.a $(LIB_LIBS) -lm
+
 $(B)/%.tmp.o: bpf/%.bpf.c Makefile | $(B)
 	$(call say,BPF)
 	$(Q)$(CLANG) $(BPF_FLAGS) -c -o $@ $<
@@ -130,7 +139,7 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 	$(call say,SKEL)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@
 
-$(B) $(B)/user $(B)/tests/unit $(B)/tests/lib $(B)/tests/kernel:
+$(B) $(B)/user $(B)/tests/unit $(B)/tests/lib $(B)/tests/kernel $(B)/tests/bench:
 	$(Q)mkdir -p $@
 
 # $(1): packages. Says what is missing, installs just that; needs root only then.
