@@ -7,7 +7,7 @@
  * record. The clock is that of the events (CLOCK_MONOTONIC live, packet time offline): nothing here
  * reads one, so that the same bytes in give the same records out.
  *
- * Memory: one entry of about 250 bytes a connection, at most 2 × max_connections (IPv4 and IPv6)
+ * Memory: one entry of about 300 bytes a connection, at most 2 × max_connections (IPv4 and IPv6)
  * plus max_half_open of them; all are allocated as they are used.
  */
 #ifndef TCPWHY_USER_CONN_H

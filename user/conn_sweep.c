@@ -11,6 +11,7 @@
 #define BATCH 256u
 #define PAUSE_NS (50 * TW_NS_PER_MS)       /* between batches: a table of 256 Ki takes a minute */
 #define WALK_NS (30 * TW_NS_PER_SEC)       /* between the beginnings of two walks, at least */
+#define HURRY 8                            /* batches at once while the table is nearly full */
 #define AT_ONCE 64                         /* forgotten at once: a pause of 0.1 ms */
 #define SETTLED_NS (5 * TW_NS_PER_SEC)     /* an event that did not come by then was lost */
 
@@ -93,14 +94,12 @@ static void walk_ended(struct tw_conns *conns)
 	walk->started_ns = 0;
 }
 
-void tw_conns_sweep(struct tw_conns *conns, uint64_t now_ns)
+/* True when there is more to do at once. */
+static bool sweep_batch(struct tw_conns *conns, uint64_t now_ns)
 {
 	struct tw_walk *walk = &conns->walk;
 	int through;
 
-	tw_conns_relieve(conns);
-	if (!conns->store || !conns->store->sweep || (now_ns < walk->next_ns && !excess(conns, 90)))
-		return;
 	if (!walk->started_ns)
 		walk->started_ns = now_ns;
 	walk->now_ns = now_ns;
@@ -109,4 +108,14 @@ void tw_conns_sweep(struct tw_conns *conns, uint64_t now_ns)
 	evict_victims(conns);
 	if (through)
 		walk_ended(conns);
+	return !through && excess(conns, 90);
+}
+
+void tw_conns_sweep(struct tw_conns *conns, uint64_t now_ns)
+{
+	tw_conns_relieve(conns);
+	if (!conns->store || !conns->store->sweep || (now_ns < conns->walk.next_ns && !excess(conns, 90)))
+		return;
+	for (int i = 0; i < HURRY && sweep_batch(conns, now_ns); i++)
+		continue;
 }
