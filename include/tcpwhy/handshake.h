@@ -139,10 +139,33 @@ TW_INLINE void tw_first_syn(struct tw_view *v)
 		tw_say_ack(v, TW_EV_SYN_NONZERO_ACK, 0, v->o->pkt.ack);
 }
 
-/* Of a repeat: timed_ns is the first one's time as long as the handshake lasts, and has another use later. 0: unknown. */
+/*
+ * Of a repeat: timed_ns is the first one's time as long as the handshake lasts and no RST takes its
+ * place, and has another use later. 0: unknown.
+ */
 TW_INLINE u64 tw_since_first(const struct tw_view *v)
 {
-	return tw_is_established(v->f) ? 0 : tw_since(v->o->pkt.ts_ns, v->me->timed_ns);
+	u64 first = v->me->flags & TW_HF_RST ? 0 : v->me->timed_ns;
+
+	if (v->o->from_orig && !(v->f->flags & TW_FF_SIMULTANEOUS))
+		first = v->f->start_ns;
+	return tw_is_established(v->f) || !first ? 0 : tw_since(v->o->pkt.ts_ns, first);
+}
+
+/*
+ * Its RST was the last word of this attempt, and it goes on, later than reordering explains. Not after
+ * the RST that RFC 9293, 3.10.7, asks for: it answers a wrong ACK number, and the SYN goes on.
+ */
+TW_INLINE int tw_goes_on_after_rst(const struct tw_view *v)
+{
+	const struct tw_half *me = v->me;
+	u8 now = v->f->half[v->f->orig & 1].attempts + 1;
+
+	if (me->rst_after != now || !(me->flags & TW_HF_RST))
+		return 0;
+	if (v->tpeer && (v->tpeer->flags & TW_TF_BAD_ACK) && v->tpeer->bad_ack == me->timed_end)
+		return 0;
+	return tw_since(v->o->pkt.ts_ns, me->timed_ns) > tw_reordering_ns(me, 2);
 }
 
 TW_INLINE void tw_repeated_syn(struct tw_view *v)
@@ -151,6 +174,8 @@ TW_INLINE void tw_repeated_syn(struct tw_view *v)
 	int reset = tw_is_reset(v->f);
 	struct tw_said *s;
 
+	if (tw_goes_on_after_rst(v))
+		me->flags |= TW_HF_KEPT_TALKING;
 	if (me->attempts != 255)
 		me->attempts++;
 	if (v->o->end - me->isn > me->snd_nxt - me->isn)
@@ -158,7 +183,7 @@ TW_INLINE void tw_repeated_syn(struct tw_view *v)
 	s = tw_say_syn(v, TW_EV_SYN_RETRANSMIT);
 	if (s) {
 		s->syn.since_first_ns = tw_since_first(v);
-		s->syn.interval_ns = tw_since(v->o->pkt.ts_ns, me->last_ns);
+		s->syn.interval_ns = me->last_ns ? tw_since(v->o->pkt.ts_ns, me->last_ns) : 0;
 		s->syn.answered = !!(v->peer->flags & TW_HF_ISN);
 		s->syn.after_reset = reset;
 		if (!(v->o->options & TW_OPT_UNKNOWN))
@@ -166,11 +191,8 @@ TW_INLINE void tw_repeated_syn(struct tw_view *v)
 	}
 	if (v->o->pkt.ack)
 		tw_say_ack(v, TW_EV_SYN_NONZERO_ACK, 0, v->o->pkt.ack);
-	if (reset) { /* the attempt is on again: rst_after no longer matches */
-		if (me->rst_after)
-			me->flags |= TW_HF_KEPT_TALKING;
+	if (reset) /* the attempt is on again: rst_after no longer matches */
 		tw_clear_flow_flags(v->f, TW_FF_ENDED);
-	}
 	tw_note_early_payload(v);
 	me->last_ns = v->o->pkt.ts_ns;
 }
@@ -187,7 +209,7 @@ TW_INLINE void tw_on_syn(struct tw_view *v)
 		tw_set_flow_flags(v->f, TW_FF_SIMULTANEOUS);
 		tw_history(v, TW_LETTER_SYN);
 		tw_say(v, TW_EV_SIMULTANEOUS_OPEN);
-	} else if ((me->flags & TW_HF_ISN) && me->isn == v->o->pkt.seq) {
+	} else if (me->attempts && me->isn == v->o->pkt.seq) {
 		tw_repeated_syn(v);
 	}
 }
@@ -245,7 +267,7 @@ TW_INLINE void tw_repeated_syn_ack(struct tw_view *v)
 	s = tw_say_syn(v, TW_EV_SYN_ACK_RETRANSMIT);
 	if (s) {
 		s->syn.since_first_ns = tw_since_first(v);
-		s->syn.interval_ns = tw_since(v->o->pkt.ts_ns, me->last_ns);
+		s->syn.interval_ns = me->last_ns ? tw_since(v->o->pkt.ts_ns, me->last_ns) : 0;
 	}
 	me->last_ns = v->o->pkt.ts_ns;
 }
@@ -255,11 +277,13 @@ TW_INLINE void tw_on_syn_ack(struct tw_view *v)
 	struct tw_half *me = v->me;
 	struct tw_said *s;
 
-	if (me->rst_after)
+	if (tw_goes_on_after_rst(v))
 		me->flags |= TW_HF_KEPT_TALKING;
+	if (tw_is_established(v->f) && (v->f->flags & TW_FF_ENDED))
+		return; /* what comes late is only counted */
 	if (v->o->from_orig && !(v->f->flags & TW_FF_SIMULTANEOUS))
 		return; /* from the wrong side: says nothing of this connection */
-	if ((me->flags & TW_HF_ISN) && me->isn == v->o->pkt.seq && (me->flags & TW_HF_ACK)) {
+	if (me->attempts && me->isn == v->o->pkt.seq && (me->flags & TW_HF_ACK)) {
 		tw_repeated_syn_ack(v);
 	} else if (tw_is_established(v->f)) {
 		s = tw_say_syn(v, TW_EV_SYN_ACK);
@@ -356,6 +380,7 @@ TW_INLINE void tw_open_midstream(struct tw_view *v)
 		tw_note_offer(v);
 		v->me->attempts = 1;
 		v->me->timed_ns = v->o->pkt.ts_ns;
+		v->me->last_ns = v->o->pkt.ts_ns;
 		tw_history(v, TW_LETTER_SYN_ACK);
 	} else {
 		tw_set_flow_flags(v->f, TW_FF_GUESSED);

@@ -27,8 +27,8 @@ TW_INLINE int tw_sides_certain(const struct tw_flow *f)
 /* Did @a send payload after @b last did? */
 TW_INLINE int tw_spoke_after(const struct tw_half *a, const struct tw_half *b)
 {
-	if (!a->data_segments)
-		return 0;
+	if (!a->data_segments || tw_last_sent(a)->seq == tw_last_sent(a)->end)
+		return 0; /* the second: only on a SYN-ACK that was not its turn */
 	return !b->data_segments || (s32)(tw_last_sent(a)->at_us - tw_last_sent(b)->at_us) > 0;
 }
 
