@@ -110,9 +110,9 @@ static int load(struct run *run)
 	return tw_kern_load(&run->kern, &kern, &run->reason);
 }
 
-static int add_to_epoll(struct run *run, int fd)
+static int add_to_epoll(struct run *run, int fd, uint32_t events)
 {
-	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+	struct epoll_event event = { .events = events, .data.fd = fd };
 
 	return epoll_ctl(run->epoll, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
@@ -146,11 +146,11 @@ static int open_loop(struct run *run)
 		err = run->epoll < 0 ? -errno : 0;
 	}
 	if (!err)
-		err = add_to_epoll(run, tw_ring_fd(run->ring));
+		err = add_to_epoll(run, tw_ring_fd(run->ring), EPOLLIN | EPOLLET);
 	if (!err)
-		err = add_to_epoll(run, run->signals);
+		err = add_to_epoll(run, run->signals, EPOLLIN);
 	if (!err)
-		err = add_to_epoll(run, tw_watch_fd(run->watch));
+		err = add_to_epoll(run, tw_watch_fd(run->watch), EPOLLIN);
 	return err ? tw_reason(&run->reason, err, "cannot wait for events: %s", strerror(-err)) : 0;
 }
 

@@ -6,13 +6,20 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "tcpwhy/key.h"
 
+#define FRESH_NS (100 * TW_NS_PER_US) /* so long a look is good for a deletion */
 #define BATCH 256 /* connections read by one system call */
+
+enum found { FOUND_NOWHERE, FOUND_ESTABLISHED, FOUND_HALF_OPEN };
 
 struct mapstore {
 	struct tw_store store; /* first */
 	const struct tw_maps *maps;
+	/* The last lookup(): of what, when, and where it was found. */
+	uint64_t last_id, last_ns;
+	enum found last_found;
 	/* The walk of sweep(): which table, and the kernel's mark of where it is there. */
 	bool in_flows6, started;
 	uint32_t position;
@@ -43,33 +50,51 @@ static int delete_established(const struct tw_maps *maps, const struct tw_key *k
 	return bpf_map_delete_elem(maps->flows4, &key4);
 }
 
-/* While a connection is established, a new attempt for its tuple may wait in the half-open table. */
+/*
+ * In which table the connection is, its state in @flow; FOUND_NOWHERE, @flow undefined. While it is
+ * established, a new attempt for its tuple may wait in the half-open table.
+ */
+static enum found find(const struct tw_maps *maps, const struct tw_key *key, uint64_t id, struct tw_flow *flow)
+{
+	if (!lookup_established(maps, key, flow) && flow->id == id)
+		return FOUND_ESTABLISHED;
+	if (!bpf_map_lookup_elem(maps->half_open, key, flow) && flow->id == id)
+		return FOUND_HALF_OPEN;
+	return FOUND_NOWHERE;
+}
+
+/* What went wrong may still be known of a connection whose state is gone. */
 static int lookup(struct tw_store *store, const struct tw_key *key, uint64_t id, struct tw_flow *flow,
 		  struct tw_trouble *trouble, bool *troubled)
 {
-	const struct tw_maps *maps = ((struct mapstore *)store)->maps;
+	struct mapstore *s = (struct mapstore *)store;
 
-	*troubled = !bpf_map_lookup_elem(maps->troubles, &id, trouble);
-	if ((lookup_established(maps, key, flow) || flow->id != id) &&
-	    (bpf_map_lookup_elem(maps->half_open, key, flow) || flow->id != id))
-		return -ENOENT;
-	return 0;
+	s->last_id = id;
+	s->last_ns = tw_clock_now();
+	s->last_found = find(s->maps, key, id, flow);
+	*troubled = (s->last_found == FOUND_NOWHERE || flow->flags & TW_FF_TROUBLE) &&
+		    !bpf_map_lookup_elem(s->maps->troubles, &id, trouble);
+	return s->last_found == FOUND_NOWHERE ? -ENOENT : 0;
 }
 
 /*
- * Between the look and the deletion a new incarnation could take the tuple: within microseconds,
- * and it would then be tracked from its next packet on.
+ * Often right after lookup() of the same connection: a flood of attempts that are never completed
+ * makes many of both, so that each system call counts. Between the look and the deletion a new
+ * incarnation could take the tuple; it would be tracked from its next packet on.
  */
 static void forget(struct tw_store *store, const struct tw_key *key, uint64_t id)
 {
-	const struct tw_maps *maps = ((struct mapstore *)store)->maps;
+	struct mapstore *s = (struct mapstore *)store;
+	enum found found = s->last_found;
 	struct tw_flow flow;
 
-	if (!lookup_established(maps, key, &flow) && flow.id == id)
-		delete_established(maps, key);
-	if (!bpf_map_lookup_elem(maps->half_open, key, &flow) && flow.id == id)
-		bpf_map_delete_elem(maps->half_open, key);
-	bpf_map_delete_elem(maps->troubles, &id);
+	if (s->last_id != id || tw_clock_now() - s->last_ns > FRESH_NS)
+		found = find(s->maps, key, id, &flow);
+	if (found == FOUND_ESTABLISHED)
+		delete_established(s->maps, key);
+	else if (found == FOUND_HALF_OPEN)
+		bpf_map_delete_elem(s->maps->half_open, key);
+	bpf_map_delete_elem(s->maps->troubles, &id);
 }
 
 static void visit_batch(const struct mapstore *s, unsigned int n,

@@ -10,6 +10,7 @@
 
 struct tw_ring {
 	struct ring_buffer *rb;
+	int map_fd;
 	tw_ring_record record;
 	void *ctx;
 	uint64_t records;
@@ -33,6 +34,7 @@ int tw_ring_new(struct tw_ring **ring, int map_fd, tw_ring_record record, void *
 
 	if (!r)
 		return -ENOMEM;
+	r->map_fd = map_fd;
 	r->record = record;
 	r->ctx = ctx;
 	r->rb = ring_buffer__new(map_fd, on_sample, r, NULL);
@@ -55,7 +57,7 @@ void tw_ring_free(struct tw_ring *ring)
 
 int tw_ring_fd(const struct tw_ring *ring)
 {
-	return ring_buffer__epoll_fd(ring->rb);
+	return ring->map_fd;
 }
 
 int tw_ring_look(struct tw_ring *ring)

@@ -23,7 +23,10 @@ typedef void (*tw_ring_record)(void *ctx, const void *bytes, size_t len);
 int tw_ring_new(struct tw_ring **ring, int map_fd, tw_ring_record record, void *ctx);
 void tw_ring_free(struct tw_ring *ring);
 
-/* For epoll: EPOLLIN. */
+/*
+ * For epoll, edge-triggered: the kernel side's wake-up. Level-triggered it would be readable whenever
+ * there is a record, and the reader would run for each of them.
+ */
 int tw_ring_fd(const struct tw_ring *ring);
 
 /*
