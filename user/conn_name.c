@@ -61,19 +61,24 @@ static bool is_end(const struct tw_event *event)
 	return event->type == TW_EV_RESET || event->type == TW_EV_ENDED;
 }
 
-/* By the hook: who sends on egress is here; who forwards is a router; without better knowledge, who receives is here. */
+/*
+ * By the hook: who sends on egress is here; who forwards is a router; without better knowledge, who
+ * receives is here, and where both sides' packets come in neither is.
+ */
 void tw_entry_learn_side(const struct tw_conns *conns, struct tw_entry *e, const struct tw_event *event)
 {
 	bool from_orig = event->flags & TW_EF_FROM_ORIG, egress = event->flags & TW_EF_EGRESS;
+	enum tw_side receiver = from_orig ? TW_SIDE_RESPONDER : TW_SIDE_ORIGINATOR;
 
-	if (e->offline || e->both_local || is_error(event))
+	if (e->offline || e->both_local || is_error(event) || (is_end(event) && e->side != TW_SIDE_UNKNOWN))
 		return;
 	if (event->flags & TW_EF_FORWARDED)
 		e->side = TW_SIDE_ROUTER;
-	else if (egress && (e->side == TW_SIDE_UNKNOWN || !is_end(event)))
+	else if (egress)
 		e->side = from_orig ? TW_SIDE_ORIGINATOR : TW_SIDE_RESPONDER;
-	else if (e->side == TW_SIDE_UNKNOWN && !conns->options.is_local)
-		e->side = from_orig ? TW_SIDE_RESPONDER : TW_SIDE_ORIGINATOR;
+	else if (!e->sent && !conns->options.is_local)
+		e->side = e->side == TW_SIDE_UNKNOWN || e->side == receiver ? receiver : TW_SIDE_ROUTER;
+	e->sent |= egress;
 }
 
 static enum tw_dir opposite(enum tw_dir dir)

@@ -50,6 +50,7 @@ struct tw_entry {
 	uint8_t syns, syn_acks;        /* sent by now, saturating */
 	uint8_t queue;                 /* enum tw_queue_of: which queue it is in */
 	bool established, offline, both_local, challenged, reset_by_orig;
+	bool sent;                     /* one of its packets left by a hook of ours */
 };
 
 enum tw_queue_of { TW_QUEUE_NONE, TW_QUEUE_HALF_OPEN, TW_QUEUE_DONE };

@@ -699,6 +699,18 @@ static void test_side_and_direction(void **state)
 	assert_int_equal(kept_last(&w.sink, TW_EV_SYN)->record.side, TW_SIDE_UNKNOWN);
 }
 
+/* A router that nobody told its addresses: both sides' packets come in. */
+static void test_router_is_noticed(void **state)
+{
+	struct tw_event e = made_syn(1, 1 * S);
+
+	e.flags &= ~TW_EF_EGRESS;
+	send_event(e);
+	send_event(made_syn_ack(1, 1 * S + 1));
+	assert_int_equal(kept_last(&w.sink, TW_EV_SYN_ACK)->record.side, TW_SIDE_ROUTER);
+	assert_int_equal(kept_last(&w.sink, TW_EV_SYN_ACK)->record.dir, TW_DIR_REV);
+}
+
 static void test_addresses_tell_the_side(void **state)
 {
 	struct tw_conns_options options = { .wall_offset_ns = WALL, .is_local = only_192_0_2 };
@@ -830,6 +842,7 @@ int main(void)
 		T(test_ended_tuples_make_room),
 		T(test_full_table_evicts_the_longest_idle),
 		T(test_side_and_direction),
+		T(test_router_is_noticed),
 		T(test_addresses_tell_the_side),
 		T(test_icmp_error_has_its_own_direction),
 		T(test_wall_clock_can_be_set),
