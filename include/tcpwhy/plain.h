@@ -27,7 +27,7 @@ TW_INLINE int tw_is_plain(const struct tw_flow *f, const struct tw_half *me, con
 		return 0;
 	if (p->point != me->point || p->seq != me->snd_nxt || newly > allowed || allowed >> 30 || !p->win)
 		return 0;
-	if (p->ttl < me->ttl_min || p->ttl > me->ttl_max || tw_since(p->ts_ns, f->last_ns) >> 30)
+	if (p->ttl < me->ttl_min || p->ttl > me->ttl_max || tw_since(p->ts_ns, me->last_ns) >= TW_NS_PER_SEC)
 		return 0;
 	if (newly && tw_is_timing(peer, me) && p->ack - me->ack >= peer->timed_end - me->ack)
 		return 0; /* an RTT sample */

@@ -269,12 +269,37 @@ TW_INLINE void tw_check_closed(struct tw_view *v)
 		s->reset.end = TW_END_FIN;
 }
 
+/* Nothing new at all: what answers a keep-alive. */
+TW_INLINE int tw_says_nothing(const struct tw_view *v)
+{
+	const struct tw_half *me = v->me, *peer = v->peer;
+	const struct tw_pkt *p = &v->o->pkt;
+
+	return !p->len && !v->o->fin && (me->flags & TW_HF_PURE_ACK) && p->ack == me->ack && p->seq == me->snd_nxt &&
+	       peer->snd_nxt == p->ack && !(me->flags & TW_HF_ZERO_WINDOW) && tw_window(me, peer, p) == me->win;
+}
+
+/* The connection is not silent; keep-alives and their answers are no noise. */
+TW_INLINE void tw_note_noise(struct tw_view *v)
+{
+	struct tw_half *me = v->me;
+	u64 newest = TW_MAX(me->last_ns, v->peer->last_ns);
+	u64 quiet = newest ? tw_since(v->o->pkt.ts_ns, newest) / TW_NS_PER_SEC : 0;
+
+	me->quiet_s = TW_MIN(quiet, 0xffff);
+	me->last_ns = v->o->pkt.ts_ns;
+}
+
 TW_INLINE void tw_on_segment(struct tw_view *v)
 {
+	int noise = !tw_says_nothing(v);
+
 	tw_learn(v);
 	if (tw_is_keep_alive(v)) {
 		if (v->tme)
 			tw_on_keep_alive(v);
+		if (v->peer->flags & TW_HF_ZERO_WINDOW)
+			tw_note_noise(v);
 		tw_on_window(v);
 		return;
 	}
@@ -290,7 +315,8 @@ TW_INLINE void tw_on_segment(struct tw_view *v)
 	}
 	tw_on_ack(v);
 	tw_on_window(v);
-	v->me->last_ns = v->o->pkt.ts_ns;
+	if (noise)
+		tw_note_noise(v);
 	tw_check_closed(v);
 }
 

@@ -167,13 +167,11 @@ TW_INLINE void tw_note_packet(struct tw_view *v)
 {
 	const struct tw_pkt *p = &v->o->pkt;
 	struct tw_half *me = v->me;
-	u64 quiet = tw_since(v->o->pkt.ts_ns, v->f->last_ns) >> 30;
 
 	me->packets += p->segs;
 	me->bytes += p->len;
 	if (p->len)
 		me->data_segments += p->segs;
-	me->quiet_s = TW_MIN(quiet, 0xffff);
 	tw_note_ttl(me, p);
 	tw_ip_id_run(me, p);
 	if (p->flags & TW_OF_TS) {
