@@ -372,6 +372,23 @@ static int check_history(const struct tw_flow *f, const char *want, char *reason
 	return -EINVAL;
 }
 
+/* "has=rst" or "hasnt=kept_talking": one flag of a half. */
+static int check_flag(const struct tw_half *half, const char *word, char *reason, size_t size)
+{
+	bool want = word[3] == '=';
+	const char *name = strchr(word, '=') + 1;
+
+	for (unsigned int bit = 0; bit < 15; bit++)
+		if (!strcmp(half_flag_word(bit), name)) {
+			if (!(half->flags & 1 << bit) == !want)
+				return 0;
+			snprintf(reason, size, "%s is %s", name, want ? "not set" : "set");
+			return -EINVAL;
+		}
+	snprintf(reason, size, "no such flag: %s", name);
+	return -EINVAL;
+}
+
 int native_expect_state(const struct native_steps *steps, const struct tw_flow *flow,
 			const struct tw_trouble *trouble, const char *line, char *reason, size_t size)
 {
@@ -406,6 +423,8 @@ int native_expect_state(const struct native_steps *steps, const struct tw_flow *
 	while (!err && (word = strtok_r(NULL, " ", &save))) {
 		if (!strncmp(word, "history=", 8))
 			err = check_history(flow, word + 8, reason, size);
+		else if (!strncmp(word, "has", 3) && fields == half_fields)
+			err = check_flag(object, word, reason, size);
 		else if (!strncmp(word, "orig=", 5))
 			err = client_is_orig == (word[5] == 'c') ? 0 : -EINVAL;
 		else

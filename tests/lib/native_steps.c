@@ -400,7 +400,8 @@ static int parse_packet(struct expansion *x, const char *line)
 	return strcmp(word, "icmp") ? parse_tcp(x, step, word, &save) : parse_icmp(x, step, &save);
 }
 
-static int add_expectation(struct expansion *x, size_t at)
+/* @text is kept. */
+static int add_expectation(struct expansion *x, const char *text, int line)
 {
 	struct native_step *s;
 
@@ -411,9 +412,28 @@ static int add_expectation(struct expansion *x, size_t at)
 	s->expect_lines = reallocarray((int *)s->expect_lines, s->expects + 1, sizeof(*s->expect_lines));
 	if (!s->expect || !s->expect_lines)
 		return -ENOMEM;
-	((int *)s->expect_lines)[s->expects] = x->row->numbers[at];
-	s->expect[s->expects++] = x->row->lines[at];
+	((int *)s->expect_lines)[s->expects] = line;
+	s->expect[s->expects++] = text;
 	return 0;
+}
+
+/* "open [FIELD…]": a handshake, 20 ms from the responder and 1 ms from the originator. */
+static int expand_open(struct expansion *x, const char *fields)
+{
+	static const struct { const char *packet, *event; } lines[] = {
+		{ "0 > S mss=1460 ws=7 sack", " syn" }, { "0.020 < SA mss=1460 ws=7 sack", " syn_ack rtt=0.020" },
+		{ "0.021 > A", " established syn_rtt=0.020 ack_rtt=0.001" },
+	};
+	char line[200];
+	int err = 0;
+
+	for (int i = 0; i < 3 && !err; i++) {
+		snprintf(line, sizeof(line), "%s%s", lines[i].packet, fields);
+		err = parse_packet(x, line);
+		if (!err)
+			err = add_expectation(x, lines[i].event, x->line);
+	}
+	return err;
 }
 
 static int expand_line(struct expansion *x, size_t at)
@@ -422,7 +442,9 @@ static int expand_line(struct expansion *x, size_t at)
 
 	x->line = x->row->numbers[at];
 	if (*line == ' ' || *line == '\t' || *line == '?')
-		return add_expectation(x, at);
+		return add_expectation(x, line, x->line);
+	if (!strncmp(line, "open", 4))
+		return expand_open(x, line + 4);
 	return parse_packet(x, line);
 }
 
