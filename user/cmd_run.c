@@ -18,6 +18,7 @@
 #include "kern.h"
 #include "mapstore.h"
 #include "needs.h"
+#include "ownaddrs.h"
 #include "pipeline.h"
 #include "ring.h"
 #include "run_options.h"
@@ -36,6 +37,7 @@ struct run {
 	struct tw_store *store;
 	struct tw_ring *ring;
 	struct tw_pipeline *pipeline;
+	struct tw_ownaddrs own;
 	uint64_t second_ns;    /* when the duties of each second are due */
 	int epoll, signals;
 	bool stop;
@@ -62,6 +64,16 @@ static void on_attached(void *ctx, const char *iface, const char *mode)
 	tw_pipeline_own(run->pipeline, &record);
 }
 
+static const char *iface_name(void *ctx, uint32_t ifindex)
+{
+	return tw_watch_name(((struct run *)ctx)->watch, ifindex);
+}
+
+static int is_local(void *ctx, const struct tw_addr *addr)
+{
+	return tw_ownaddrs_have(&((struct run *)ctx)->own, addr);
+}
+
 static int open_pipeline(struct run *run)
 {
 	struct tw_pipeline_options options = {
@@ -73,8 +85,9 @@ static int open_pipeline(struct run *run)
 			.max_connections = run->options.max_connections,
 			.max_half_open = run->options.max_half_open,
 			.wall_offset_ns = run->clock.offset_ns,
-			.iface_name = tw_watch_name,
-			.ctx = run->watch,
+			.iface_name = iface_name,
+			.is_local = tw_ownaddrs_refresh(&run->own) ? NULL : is_local, /* the hooks tell nearly as well */
+			.ctx = run,
 		},
 	};
 
@@ -188,6 +201,7 @@ static void each_second(struct run *run, uint64_t now_ns)
 {
 	run->second_ns = now_ns + TW_NS_PER_SEC;
 	tw_clock_refresh(&run->clock);
+	tw_ownaddrs_refresh(&run->own);
 	read_counters(run, now_ns);
 	tw_pipeline_second(run->pipeline, now_ns, run->clock.offset_ns);
 }
@@ -272,6 +286,7 @@ static void release(struct run *run)
 	tw_pipeline_close(run->pipeline);
 	tw_mapstore_free(run->store);
 	tw_kern_free(run->kern);
+	tw_ownaddrs_release(&run->own);
 	if (run->epoll >= 0)
 		close(run->epoll);
 	if (run->signals >= 0)

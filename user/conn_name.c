@@ -113,6 +113,8 @@ enum tw_dir tw_event_dir(const struct tw_conns *conns, const struct tw_event *ev
 	if (event->flags & TW_EF_OFFLINE && !nowhere) {
 		dir = dir_by_address(conns, event);
 		nowhere = dir == TW_DIR_NONE;
+	} else if (!e && conns->options.is_local) { /* of no connection: nobody has looked yet */
+		nowhere |= dir_by_address(conns, event) == TW_DIR_NONE;
 	}
 	if (nowhere)
 		dir = from_orig ? TW_DIR_FWD : TW_DIR_REV;
