@@ -170,6 +170,8 @@ static void on_syn(struct tw_conns *conns, struct tw_entry *e, const struct tw_e
 {
 	bool again = event->type == TW_EV_SYN_RETRANSMIT;
 
+	if (!(event->flags & TW_EF_MIDSTREAM)) /* a SYN that changed places with its SYN-ACK */
+		e->name.midstream = false;
 	if (e->established)
 		return;
 	e->syns = TW_MAX(e->syns, event->syn.attempt);

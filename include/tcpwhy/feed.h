@@ -134,6 +134,15 @@ TW_INLINE int tw_half_takes_syn(const struct tw_flow *h, const struct tw_pkt *p)
 	return !(me->flags & TW_HF_ISN) || me->isn == p->seq;
 }
 
+/* The SYN of a connection whose SYN-ACK came first. */
+TW_INLINE int tw_is_late_syn(const struct tw_flow *f, const struct tw_pkt *p)
+{
+	const struct tw_half *me = &f->half[p->src & 1], *peer = &f->half[(p->src & 1) ^ 1];
+
+	return (f->flags & TW_FF_MIDSTREAM) && !(me->flags & TW_HF_ISN) && (peer->flags & TW_HF_ISN) &&
+	       (peer->flags & TW_HF_ACK) && peer->ack - p->seq - 1 <= p->len;
+}
+
 TW_INLINE void tw_feed_syn(struct tw_flow *f, struct tw_obs *o, struct tw_out *out)
 {
 	const struct tw_pkt *p = &o->pkt;
@@ -144,7 +153,7 @@ TW_INLINE void tw_feed_syn(struct tw_flow *f, struct tw_obs *o, struct tw_out *o
 		tw_table_emit(0, o, out);
 		return;
 	}
-	if (f && (f->half[p->src & 1].flags & TW_HF_ISN) && f->half[p->src & 1].isn == p->seq) {
+	if (f && (((f->half[p->src & 1].flags & TW_HF_ISN) && f->half[p->src & 1].isn == p->seq) || tw_is_late_syn(f, p))) {
 		tw_feed_flow(f, o, out);
 		return;
 	}

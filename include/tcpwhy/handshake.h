@@ -197,6 +197,22 @@ TW_INLINE void tw_repeated_syn(struct tw_view *v)
 	me->last_ns = v->o->pkt.ts_ns;
 }
 
+/* It changed places with its SYN-ACK on the way to us: what began in the middle is known from its beginning. */
+TW_INLINE void tw_late_syn(struct tw_view *v)
+{
+	struct tw_half *me = v->me;
+	u32 next = me->snd_nxt;
+
+	if (!(me->flags & TW_HF_SEQ) || tw_seq_diff(next, v->o->end) < 0)
+		next = v->o->end;
+	tw_note_offer(v);
+	me->snd_nxt = next;
+	me->attempts = 1;
+	tw_clear_flow_flags(v->f, TW_FF_MIDSTREAM);
+	tw_history(v, TW_LETTER_SYN);
+	tw_say_syn(v, TW_EV_SYN);
+}
+
 TW_INLINE void tw_on_syn(struct tw_view *v)
 {
 	struct tw_half *me = v->me;
@@ -209,6 +225,8 @@ TW_INLINE void tw_on_syn(struct tw_view *v)
 		tw_set_flow_flags(v->f, TW_FF_SIMULTANEOUS);
 		tw_history(v, TW_LETTER_SYN);
 		tw_say(v, TW_EV_SIMULTANEOUS_OPEN);
+	} else if (!(me->flags & TW_HF_ISN)) {
+		tw_late_syn(v);
 	} else if (me->attempts && me->isn == v->o->pkt.seq) {
 		tw_repeated_syn(v);
 	}
@@ -381,11 +399,15 @@ TW_INLINE void tw_open_midstream(struct tw_view *v)
 		v->me->attempts = 1;
 		v->me->timed_ns = v->o->pkt.ts_ns;
 		v->me->last_ns = v->o->pkt.ts_ns;
+		v->me->ack = v->me->ack_prev = p->ack;
+		v->me->flags |= TW_HF_ACK;
 		tw_history(v, TW_LETTER_SYN_ACK);
 	} else {
 		tw_set_flow_flags(v->f, TW_FF_GUESSED);
 	}
 	tw_say_budgeted(v->out, 0, v->o->pkt.ts_ns, TW_EV_OPENED);
+	if (p->tcp_flags & TW_SYN)
+		tw_say_syn(v, TW_EV_SYN_ACK);
 }
 
 /* An empty flow becomes this packet's connection. */
