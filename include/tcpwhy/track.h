@@ -142,6 +142,8 @@ TW_INLINE void tw_ip_id_run(struct tw_half *me, const struct tw_pkt *p)
 
 	if (!(p->flags & TW_OF_IP_ID) || !step || step > 0xffff - 1024) /* a copy, or a late one */
 		return;
+	if (!p->ip_id) /* none: Linux has none on a SYN-ACK, and a count for what follows */
+		return;
 	if (step >= 1 && step <= 4095)
 		me->id_run += me->id_run != 255;
 	else
