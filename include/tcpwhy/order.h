@@ -114,12 +114,17 @@ TW_INLINE int tw_is_copy_of(const struct tw_view *v, const struct tw_sent *s)
 	return v->peer->rtt_count && ago_us < v->peer->rtt_min_ns / 4000 && !v->peer->dupack_run;
 }
 
-/* Sent no later than the newest, by its running IP-ID: a retransmission would have a newer one. */
+/*
+ * Sent no later than the newest, by its running IP-ID: a retransmission would have a newer one. Not
+ * where the newest is itself a repeat: two of those may have changed places.
+ */
 TW_INLINE int tw_is_older_by_id(const struct tw_view *v)
 {
 	const struct tw_pkt *p = &v->o->pkt;
 
-	return (p->flags & TW_OF_IP_ID) && p->ip_id && tw_counts_up(v->me) && (u16)(v->me->ip_id - p->ip_id) < 1024;
+	if (!(p->flags & TW_OF_IP_ID) || !p->ip_id || !tw_counts_up(v->me) || (u16)(v->me->ip_id - p->ip_id) >= 1024)
+		return 0;
+	return tw_seq_diff(tw_last_sent(v->me)->end, v->me->snd_nxt) >= 0;
 }
 
 TW_INLINE int tw_is_copy(const struct tw_view *v)
@@ -305,7 +310,9 @@ TW_INLINE u32 tw_repeat_confidence(const struct tw_view *v, u32 old_tsval)
 	return TW_CONFIDENCE_MEDIUM;
 }
 
-/* A segment that lies wholly below the highest sequence. Returns a kind if it is a retransmission, else -1. */
+enum { TW_BELOW_LATE = -1, TW_BELOW_COPY = -2 };
+
+/* A segment that lies wholly below the highest sequence. Returns a kind if it is a retransmission, else one of these. */
 TW_INLINE int tw_below_highest(struct tw_view *v)
 {
 	struct tw_trouble_half *t = v->tme;
@@ -328,12 +335,12 @@ TW_INLINE int tw_below_highest(struct tw_view *v)
 			return tw_retransmitted(v, bytes, confidence);
 		t->out_of_order += v->o->pkt.segs;
 		tw_say_segment(v, TW_EV_OUT_OF_ORDER, late_us, confidence);
-		return -1;
+		return TW_BELOW_LATE;
 	}
 	if (tw_is_copy(v)) {
 		t->duplicate_segments += v->o->pkt.segs;
 		tw_say_segment(v, TW_EV_DUPLICATE_SEGMENT, 0, TW_CONFIDENCE_HIGH);
-		return -1;
+		return TW_BELOW_COPY;
 	}
 	return tw_retransmitted(v, bytes, tw_repeat_confidence(v, v->me->tsval));
 }
