@@ -75,10 +75,26 @@ TW_INLINE void tw_advance(struct tw_view *v)
 	me->snd_nxt = v->o->end;
 }
 
-/* What was sent before the first packet that we saw cannot be judged. */
+/* The packet itself proves that it was sent after all that we saw of its side; or the peer asked for just this. */
+TW_INLINE int tw_is_sent_last(const struct tw_view *v)
+{
+	const struct tw_pkt *p = &v->o->pkt;
+	const struct tw_half *me = v->me;
+
+	if ((p->flags & TW_OF_TS) && (me->flags & TW_HF_TS) && p->tsval != me->tsval)
+		return tw_seq_diff(p->tsval, me->tsval) > 0;
+	if ((p->flags & TW_OF_IP_ID) && p->ip_id && tw_counts_up(me) && (u16)(p->ip_id - me->ip_id - 1) < 1023)
+		return 1;
+	return v->peer->dupack_run >= 2 && p->seq == v->peer->ack;
+}
+
+/* What may have been sent before the first packet that we saw, and be late, cannot be judged. */
 TW_INLINE int tw_is_before_us(const struct tw_view *v)
 {
-	return !(v->me->flags & TW_HF_ISN) && tw_seq_diff(v->o->end, v->me->isn) <= 0;
+	const struct tw_half *me = v->me;
+
+	return !(me->flags & TW_HF_ISN) && !(me->bytes >> 30) && tw_seq_diff(v->o->end, me->isn) <= 0 &&
+	       !tw_is_sent_last(v);
 }
 
 /* Payload or FIN. */
@@ -86,7 +102,7 @@ TW_INLINE void tw_on_payload(struct tw_view *v)
 {
 	struct tw_half *me = v->me;
 	s32 ahead = tw_seq_diff(v->o->pkt.seq, me->snd_nxt), past = tw_seq_diff(v->o->end, me->snd_nxt);
-	int kind = -1;
+	int kind = TW_BELOW_LATE;
 
 	if (tw_is_window_probe(v)) {
 		tw_on_keep_alive(v);
@@ -110,7 +126,8 @@ TW_INLINE void tw_on_payload(struct tw_view *v)
 		tw_history(v, TW_LETTER_DATA);
 		me->answered = v->o->pkt.ack;
 	}
-	tw_note_sent(me, &v->o->pkt, v->o->end, v->o->now_us);
+	if (kind != TW_BELOW_COPY)
+		tw_note_sent(me, &v->o->pkt, v->o->end, v->o->now_us);
 	me->flags = (me->flags & ~TW_HF_PSH) | (v->o->pkt.tcp_flags & TW_PSH ? TW_HF_PSH : 0);
 	if (v->peer->flags & TW_HF_FIN)
 		me->after_fin = TW_MIN(me->after_fin + v->o->pkt.len, 0xffff);
