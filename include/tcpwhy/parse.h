@@ -63,8 +63,12 @@ TW_INLINE int tw_parse_tcp(struct tw_cursor *c, const struct tw_hdr *h, const st
 	if (!p)
 		return tw_skip(o, TW_SKIP_TRUNCATED);
 	hdr = (p[12] >> 4) * 4;
-	if (hdr < 20 || hdr > ip->rest)
+	if (hdr < 20 || (hdr > ip->rest && !(ip->frag & TW_IP4_MF)))
 		return tw_skip(o, TW_SKIP_BAD_TCP_HEADER);
+	if (hdr > ip->rest) { /* the rest of its options is in another fragment */
+		hdr = ip->rest;
+		o->options |= TW_OPT_UNKNOWN;
+	}
 	if (tw_flags_impossible(p[13]))
 		return tw_skip(o, TW_SKIP_BAD_TCP_FLAGS);
 	k->src = tw_key_make(&k->key, &ip->src, &ip->dst, tw_be16(p), tw_be16(p + 2), ip->family);
