@@ -5,6 +5,7 @@
  */
 #include "nativetable.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,9 @@
 
 struct tw_config tw_cfg = TW_CONFIG_DEFAULT;
 
+/* One packet ends two incarnations at most, and says TW_OUT_MAX events. */
+#define RECORDS_MAX (TW_OUT_MAX + 4)
+
 struct tw_native {
 	struct tw_store store; /* first */
 	struct tw_flowmap flows4, flows6, half_open;
@@ -32,6 +36,9 @@ struct tw_native {
 	struct tw_obs obs;
 	struct tw_out out;
 	struct tw_flow blank;
+	/* What it said. Told when the packet is judged: who hears it may forget connections, this one too. */
+	struct tw_event_replaced said[RECORDS_MAX];
+	u32 n_said;
 };
 
 /* ---- the tables that tcpwhy/feed.h asks for, of the one that is being fed ---- */
@@ -85,9 +92,16 @@ static void tw_table_full(void)
 	fed->counters.lost_table++;
 }
 
+static struct tw_event_replaced *next_record(void)
+{
+	assert(fed->n_said < RECORDS_MAX);
+	fed->counters.emitted++;
+	return &fed->said[fed->n_said++];
+}
+
 static void emit_one(const struct tw_flow *f, const struct tw_obs *o, const struct tw_said *s)
 {
-	struct tw_event e;
+	struct tw_event *e;
 	int held = 0;
 
 	if (!f) {
@@ -95,10 +109,9 @@ static void emit_one(const struct tw_flow *f, const struct tw_obs *o, const stru
 		if (held < 0)
 			return;
 	}
-	tw_event_fill(&e, s->type, s->suppressed + held, f, o);
-	memcpy(e.raw, s->raw, sizeof(e.raw));
-	fed->counters.emitted++;
-	fed->record(fed->ctx, &e, sizeof(e));
+	e = &next_record()->event;
+	tw_event_fill(e, s->type, s->suppressed + held, f, o);
+	memcpy(e->raw, s->raw, sizeof(e->raw));
 }
 
 static void tw_table_emit(const struct tw_flow *f, const struct tw_obs *o, struct tw_out *out)
@@ -110,13 +123,11 @@ static void tw_table_emit(const struct tw_flow *f, const struct tw_obs *o, struc
 
 static void tw_table_replaced(const struct tw_flow *f, const struct tw_obs *o)
 {
-	struct tw_event_replaced e;
+	struct tw_event_replaced *e = next_record();
 
-	tw_event_fill(&e.event, TW_EV_REPLACED, 0, f, o);
-	memset(e.event.raw, 0, sizeof(e.event.raw));
-	e.flow = *f;
-	fed->counters.emitted++;
-	fed->record(fed->ctx, &e, sizeof(e));
+	tw_event_fill(&e->event, TW_EV_REPLACED, 0, f, o);
+	memset(e->event.raw, 0, sizeof(e->event.raw));
+	e->flow = *f;
 }
 
 #include "tcpwhy/feed.h"
@@ -189,8 +200,11 @@ void tw_native_feed(struct tw_native *n, const struct tw_native_packet *packet)
 	if (!(kind ? on_plain_frame(n, &p, kind, &h, packet->ts_ns) : on_odd_frame(n, packet, &h)))
 		return;
 	fed = n;
+	n->n_said = 0;
 	tw_feed(&n->obs, &n->out);
 	fed = NULL;
+	for (u32 i = 0; i < n->n_said; i++)
+		n->record(n->ctx, &n->said[i], n->said[i].event.len);
 }
 
 /* ---- the store ---- */
