@@ -13,7 +13,7 @@ VERSION := 0.1.0
 PACKAGES := gcc make pkg-config libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev \
 	libmnl-dev nettle-dev libjansson-dev libconfig-dev libzstd-dev libpcap-dev uthash-dev
 TEST_PACKAGES := libcmocka-dev tshark tcpdump nftables iproute2 ethtool jq python3 iputils-ping \
-	procps util-linux iperf3
+	procps util-linux iperf3 libclang-rt-dev
 
 LOG := /var/log/tcpwhy/events.ndjson
 IFACE :=
@@ -153,5 +153,7 @@ define install_missing
 	mkdir -p $(B); { apt-get update -q && apt-get install -y -q --no-install-recommends $$missing; } >$(B)/deps.log 2>&1 || \
 	{ tail -n 20 $(B)/deps.log; echo "make: apt-get could not install them" >&2; exit 1; }
 endef
+
+include tests/fuzz/fuzz.mk
 
 -include $(wildcard $(B)/*.d $(B)/user/*.d $(B)/tests/unit/*.d $(B)/tests/lib/*.d $(B)/tests/kernel/*.d)

@@ -238,6 +238,7 @@ static void advance(struct sequence *s, uint8_t choice)
 {
 	unsigned int known = sizeof(pauses_ns) / sizeof(pauses_ns[0]);
 
+	s->now_ns++; /* ids of connections are made from it, and a clock of nanoseconds never stands */
 	if (choice < known)
 		s->now_ns += pauses_ns[choice];
 	else if (choice >= 0xf0)
