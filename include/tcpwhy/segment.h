@@ -307,10 +307,18 @@ TW_INLINE void tw_note_noise(struct tw_view *v)
 	me->last_ns = v->o->pkt.ts_ns;
 }
 
+/* Further off than any window reaches: a stray of another connection, which tells nothing of this one. */
+TW_INLINE int tw_is_far(const struct tw_half *side, u32 number)
+{
+	return (side->flags & TW_HF_SEQ) && (u32)tw_seq_diff(number, side->snd_nxt) + (1u << 30) > 1u << 31;
+}
+
 TW_INLINE void tw_on_segment(struct tw_view *v)
 {
 	int noise = !tw_says_nothing(v);
 
+	if (tw_is_far(v->me, v->o->pkt.seq) || tw_is_far(v->peer, v->o->pkt.ack))
+		return;
 	tw_learn(v);
 	if (tw_is_keep_alive(v)) {
 		if (v->tme)
