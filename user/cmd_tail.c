@@ -256,8 +256,8 @@ static int finish(struct tail *t, int err)
 	if (err)
 		tw_say("tail: cannot read %s: %s", t->path, strerror(-err));
 	if (t->odd)
-		tw_say("tail: %llu line%s of %s %s no event%s", (unsigned long long)t->odd, t->odd == 1 ? "" : "s", t->path,
-		       t->odd == 1 ? "is" : "are", t->odd == 1 ? "" : "s");
+		tw_say("tail: %llu line%s of %s %s no event%s", (unsigned long long)t->odd, t->odd == 1 ? "" : "s",
+		       t->path, t->odd == 1 ? "is" : "are", t->odd == 1 ? "" : "s");
 	tw_follow_close(t->follow);
 	if (t->signals >= 0)
 		close(t->signals);
@@ -270,7 +270,9 @@ static int finish(struct tail *t, int err)
 
 int cmd_tail(int argc, char **argv)
 {
-	struct tail t = { .path = DEFAULT_LOG, .back = 10, .colour = tw_line_colour(STDOUT_FILENO, "auto"), .signals = -1 };
+	struct tail t = {
+		.path = DEFAULT_LOG, .back = 10, .signals = -1, .colour = tw_line_colour(STDOUT_FILENO, "auto"),
+	};
 	int err = parse(&t, argc, argv);
 
 	if (err)

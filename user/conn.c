@@ -258,7 +258,8 @@ static void on_replaced(struct tw_conns *conns, const struct tw_event *event, co
 	struct tw_key key;
 
 	if (!e && !(flow->flags & TW_FF_ENDED)) {
-		tw_key_make(&key, &event->orig_addr, &event->resp_addr, event->orig_port, event->resp_port, event->family);
+		tw_key_make(&key, &event->orig_addr, &event->resp_addr, event->orig_port, event->resp_port,
+			    event->family);
 		e = tw_conns_adopt(conns, &key, flow);
 	}
 	if (!e)
@@ -274,7 +275,8 @@ static void show(struct tw_conns *conns, const struct tw_event *event, struct tw
 	struct tw_conn_name stranger;
 	struct tw_record record = {
 		.type = event->type, .ts_ns = tw_conns_wall(conns, ts_ns), .event = event,
-		.iface = tw_iface_name(conns, event->ifindex), .dir = tw_event_dir(conns, event, e), .side = e ? e->side : 0,
+		.iface = tw_iface_name(conns, event->ifindex), .dir = tw_event_dir(conns, event, e),
+		.side = e ? e->side : 0,
 	};
 
 	if (e) {

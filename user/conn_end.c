@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* How connections end: time-outs of the handshake, idle limit, FIN and RST, eviction, end of input; and the final record. */
+/* How connections end: time-outs, idle limit, FIN and RST, eviction, end of input; and the final record. */
 #include <string.h>
 
 #include "conntable.h"

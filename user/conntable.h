@@ -10,13 +10,14 @@
 
 #define HASH_NONFATAL_OOM 1
 /* Ids are mixed well by who makes them. */
-#define HASH_FUNCTION(key, size, hash) ((hash) = (unsigned int)(*(const uint64_t *)(key) ^ *(const uint64_t *)(key) >> 32))
+#define HASH_FUNCTION(key, size, hash) \
+	((hash) = (unsigned int)(*(const uint64_t *)(key) ^ *(const uint64_t *)(key) >> 32))
 #define HASH_KEYCMP(a, b, size) (*(const uint64_t *)(a) != *(const uint64_t *)(b))
 
 #include <uthash.h>
 #include <utlist.h>
 
-/* Each link of a chain is a cache miss: about one bucket an entry, instead of a quarter. Less than 7 takes far too many. */
+/* Each link of a chain is a cache miss: about one bucket an entry, instead of a quarter. Below 7 it takes far too many. */
 #undef HASH_BKT_CAPACITY_THRESH
 #define HASH_BKT_CAPACITY_THRESH 8U
 

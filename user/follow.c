@@ -193,7 +193,8 @@ static int watch_directory(const char *path)
 	char *dir = slash ? strndup(path, slash == path ? 1 : slash - path) : strdup(".");
 	int fd = dir ? inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1;
 
-	if (fd >= 0 && inotify_add_watch(fd, dir, IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_ATTRIB) < 0) {
+	if (fd >= 0 &&
+	    inotify_add_watch(fd, dir, IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_ATTRIB) < 0) {
 		close(fd);
 		fd = -1;
 	}

@@ -68,8 +68,9 @@ static const char *second_text(uint64_t second)
 		return text;
 	if (!gmtime_r(&t, &tm) || tm.tm_year > 9999 - 1900)
 		memset(&tm, 0, sizeof(tm));
-	snprintf(text, sizeof(cache[0].text), "\"%04u-%02u-%02uT%02u:%02u:%02u", (tm.tm_year + 1900) % 10000u, (tm.tm_mon + 1) % 100u,
-		 tm.tm_mday % 100u, tm.tm_hour % 100u, tm.tm_min % 100u, tm.tm_sec % 100u);
+	snprintf(text, sizeof(cache[0].text), "\"%04u-%02u-%02uT%02u:%02u:%02u",
+		 (tm.tm_year + 1900) % 10000u, (tm.tm_mon + 1) % 100u, tm.tm_mday % 100u,
+		 tm.tm_hour % 100u, tm.tm_min % 100u, tm.tm_sec % 100u);
 	cache[second % 8].second = second;
 	return text;
 }

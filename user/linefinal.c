@@ -27,8 +27,9 @@ void tw_text_suspect(struct tw_text *text, const json_t *event)
 static void put_end(struct tw_text *text, const json_t *event)
 {
 	static const char *const words[][2] = {
-		{ "fin", "closed" }, { "reset", "reset" }, { "timeout", "never answered" }, { "idle", "idle for too long" },
-		{ "evicted", "given up for room" }, { "reused", "ports reused" }, { "eof", "still open" },
+		{ "fin", "closed" }, { "reset", "reset" }, { "timeout", "never answered" },
+		{ "idle", "idle for too long" }, { "evicted", "given up for room" }, { "reused", "ports reused" },
+		{ "eof", "still open" },
 	};
 	const char *end = tw_member_text(event, "end");
 
@@ -130,7 +131,8 @@ void tw_text_capture(struct tw_text *text, const json_t *event, bool started)
 		tw_text_clean(text, tw_member_text(event, "kernel"));
 		return;
 	}
-	tw_text_put(text, " detached: %llu packets, %llu events logged", number(event, "packets"), number(event, "logged"));
+	tw_text_put(text, " detached: %llu packets, %llu events logged", number(event, "packets"),
+		    number(event, "logged"));
 	put_count(text, "lost in the ring", number(event, "lost_ring"));
 	put_count(text, "packets not tracked", number(event, "lost_table"));
 	put_count(text, "not written", number(event, "lost_writer"));

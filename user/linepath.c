@@ -30,8 +30,10 @@ static const char *kind_text(const char *word)
 
 static void put_confidence(struct tw_text *text, const json_t *event)
 {
-	if (!strcmp(tw_member_text(event, "confidence"), "low") || !strcmp(tw_member_text(event, "confidence"), "medium"))
-		tw_text_put(text, " (%s confidence)", tw_member_text(event, "confidence"));
+	const char *word = tw_member_text(event, "confidence");
+
+	if (!strcmp(word, "low") || !strcmp(word, "medium"))
+		tw_text_put(text, " (%s confidence)", word);
 }
 
 static void put_retransmit(struct tw_text *text, const json_t *event, enum tw_sender sender)
@@ -162,8 +164,9 @@ static void put_stall(struct tw_text *text, const json_t *event, enum tw_sender 
 
 static void put_marker(struct tw_text *text, const json_t *event, enum tw_sender sender)
 {
-	tw_text_put(text, "ping %s, %llu bytes, id %llu, seq %llu", tw_member_true(event, "reply") ? "reply" : "request",
-		    NUMBER(event, "size"), NUMBER(event, "icmp_id"), NUMBER(event, "icmp_seq"));
+	tw_text_put(text, "ping %s, %llu bytes, id %llu, seq %llu",
+		    tw_member_true(event, "reply") ? "reply" : "request", NUMBER(event, "size"),
+		    NUMBER(event, "icmp_id"), NUMBER(event, "icmp_seq"));
 }
 
 /* --- all --- */

@@ -242,7 +242,8 @@ static void put_fields(struct tw_text *text, const json_t *event)
 	json_object_foreach((json_t *)event, key, value) {
 		if (is_common(key))
 			continue;
-		dump = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9));
+		dump = json_is_string(value) ?
+		       NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9));
 		tw_text_put(text, "%s", between);
 		tw_text_clean(text, key);
 		tw_text_put(text, " ");

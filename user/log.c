@@ -173,7 +173,8 @@ static void take(struct tw_log *log, const struct tw_record *record);
 static void say_lost(struct tw_log *log)
 {
 	struct tw_record record = {
-		.type = TW_EV_EVENTS_LOST, .ts_ns = wall_now(), .lost = { .count = log->lost_unsaid, .where = "writer" },
+		.type = TW_EV_EVENTS_LOST, .ts_ns = wall_now(),
+		.lost = { .count = log->lost_unsaid, .where = "writer" },
 	};
 
 	log->lost_unsaid = 0;
@@ -233,7 +234,8 @@ int tw_log_tick(struct tw_log *log, uint64_t now_ns)
 	if (now_ns - log->since_ns < TW_LOG_DELAY_NS)
 		return log->error;
 	tw_log_flush(log);
-	if (log->since_ns && (!log->paced || log->error)) /* a slow reader is asked again each tick, a full disk is not */
+	/* A slow reader is asked again each tick, a full disk is not. */
+	if (log->since_ns && (!log->paced || log->error))
 		log->since_ns = now_ns;
 	return log->error;
 }

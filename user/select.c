@@ -37,7 +37,8 @@ int tw_select_events(struct tw_select *select, const char *words, struct tw_reas
 
 static int bad_addr(const char *text, struct tw_reason *reason)
 {
-	return tw_reason(reason, -EINVAL, "--addr %s: accepted is an IPv4 or IPv6 address, with a prefix length if need be: "
+	return tw_reason(reason, -EINVAL,
+			 "--addr %s: accepted is an IPv4 or IPv6 address, with a prefix length if need be: "
 			 "192.0.2.7, 192.0.2.0/24, 2001:db8::/32", text);
 }
 
@@ -111,7 +112,8 @@ bool tw_select_takes(const struct tw_select *select, const json_t *event)
 	if (select->by_event && !takes_event(select, event))
 		return false;
 	if (select->by_addr && !takes_addr(select, json_object_get(event, "orig_addr")) &&
-	    !takes_addr(select, json_object_get(event, "resp_addr")) && !takes_addr(select, json_object_get(event, "from")))
+	    !takes_addr(select, json_object_get(event, "resp_addr")) &&
+	    !takes_addr(select, json_object_get(event, "from")))
 		return false;
 	return !select->by_port || takes_port(select, json_object_get(event, "orig_port")) ||
 	       takes_port(select, json_object_get(event, "resp_port"));
