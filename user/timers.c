@@ -56,7 +56,7 @@ void tw_timers_arm(struct tw_timers *timers, struct tw_timer *timer, uint64_t du
  * What is in the slot goes to a list of its own first, so that a timer that is armed again for the same
  * slot while this runs, or has turns to wait, is not met twice.
  */
-static void run_slot(struct tw_timers *timers, struct tw_timer *slot, uint64_t now_ns, tw_timer_fire fire, void *ctx)
+static void run_slot(struct tw_timers *timers, struct tw_timer *slot, uint64_t end_ns, tw_timer_fire fire, void *ctx)
 {
 	struct tw_timer todo = { &todo, &todo, 0 }, *timer;
 
@@ -68,7 +68,7 @@ static void run_slot(struct tw_timers *timers, struct tw_timer *slot, uint64_t n
 	slot->next = slot->prev = slot;
 	while ((timer = todo.next) != &todo) {
 		unlink_timer(timer);
-		if (timer->due_ns > now_ns) {
+		if (timer->due_ns > end_ns) { /* in a later turn: in order, however far time jumps */
 			append_timer(slot, timer);
 			continue;
 		}
@@ -79,7 +79,7 @@ static void run_slot(struct tw_timers *timers, struct tw_timer *slot, uint64_t n
 
 void tw_timers_run(struct tw_timers *timers, uint64_t now_ns, tw_timer_fire fire, void *ctx)
 {
-	uint64_t now = slot_of(now_ns);
+	uint64_t now = slot_of(now_ns), end;
 
 	/* Only slots that are wholly in the past: nothing in them can come too early. */
 	while (timers->cursor < now) {
@@ -87,6 +87,7 @@ void tw_timers_run(struct tw_timers *timers, uint64_t now_ns, tw_timer_fire fire
 			timers->cursor = now;
 			return;
 		}
-		run_slot(timers, &timers->slots[timers->cursor++ % TW_TIMER_SLOTS], now_ns, fire, ctx);
+		end = (++timers->cursor << TW_TIMER_SLOT_SHIFT) - 1;
+		run_slot(timers, &timers->slots[(timers->cursor - 1) % TW_TIMER_SLOTS], end, fire, ctx);
 	}
 }

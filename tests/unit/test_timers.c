@@ -85,6 +85,30 @@ static void test_chain_in_one_jump(void **state)
 	assert_int_equal(links, 100);
 }
 
+/* Captures jump: what is due meanwhile fires in order, turns of the wheel apart or not. */
+static uint64_t last_slot;
+
+static void on_ordered(void *ctx, struct tw_timer *timer)
+{
+	assert_true(timer->due_ns / SLOT_NS >= last_slot);
+	last_slot = timer->due_ns / SLOT_NS;
+	links++;
+}
+
+static void test_order_in_one_jump(void **state)
+{
+	unsigned int seed = 2;
+
+	links = last_slot = 0;
+	tw_timers_init(&wheel);
+	tw_timers_run(&wheel, 10 * S, on_ordered, NULL);
+	memset(timers, 0, sizeof(timers));
+	for (size_t i = 0; i < N; i++)
+		tw_timers_arm(&wheel, &timers[i], 10 * S + rand_r(&seed) % 7200 * S);
+	tw_timers_run(&wheel, 365 * 86400 * S, on_ordered, NULL);
+	assert_int_equal(links, N);
+}
+
 static void test_time_that_passed_fires_next(void **state)
 {
 	static struct tw_timer timer;
@@ -102,6 +126,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random_life),
 		cmocka_unit_test(test_chain_in_one_jump),
+		cmocka_unit_test(test_order_in_one_jump),
 		cmocka_unit_test(test_time_that_passed_fires_next),
 	};
 
