@@ -80,6 +80,12 @@ TW_INLINE void tw_gaps_expire(struct tw_view *v)
 
 /* ---- copies ---- */
 
+/* What is larger is no segment but an offload super-packet. */
+TW_INLINE u32 tw_largest_segment(const struct tw_half *receiver)
+{
+	return receiver->mss ? receiver->mss : 1460;
+}
+
 /* A segment of the offload super-packet @s beside which it is seen: at offset k × size it has the k-th IP-ID of its run. */
 TW_INLINE int tw_is_piece_of(const struct tw_pkt *p, const struct tw_sent *s)
 {
@@ -106,7 +112,7 @@ TW_INLINE int tw_is_copy_of(const struct tw_view *v, const struct tw_sent *s)
 	if ((p->flags & TW_OF_TS) && tw_seq_diff(p->tsval, v->me->tsval) > 0)
 		return 0; /* sent later than anything before */
 	if (p->ip_id)
-		return same ? p->ip_id == s->stamp : tw_is_piece_of(p, s);
+		return same ? p->ip_id == s->stamp : s->end - s->seq > tw_largest_segment(v->peer) && tw_is_piece_of(p, s);
 	if (!same)
 		return 0;
 	if (p->flags & TW_OF_TS)
