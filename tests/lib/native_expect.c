@@ -156,7 +156,7 @@ static const struct field trouble_fields[] = {
 
 #define F(name, how, member) AT(struct tw_flow, name, how, member, NULL)
 static const struct field flow_fields[] = {
-	F("syn_rtt", TIME, syn_rtt_ns), F("ack_rtt", TIME, ack_rtt_ns),
+	F("syn_rtt", TIME, syn_rtt_ns),
 	AT(struct tw_flow, "flags", BITS, flags, flow_flag_word), { NULL, 0, 0, 0, NULL },
 };
 
