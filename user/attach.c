@@ -78,13 +78,14 @@ static int explain_xdp(const struct tw_iface *iface, bool generic, int err, stru
 	switch (err) {
 	case -EBUSY:
 	case -EEXIST:
-		return tw_reason(reason, err, "%s: another XDP program is attached and is not replaced: use --ingress tc",
+		return tw_reason(reason, err,
+				 "%s: another XDP program is attached and is not replaced: use --ingress tc",
 				 iface->name);
 	case -EOPNOTSUPP:
 		return tw_reason(reason, err, "%s: its driver has no %s: use --ingress tc", iface->name, name);
 	default:
 		return tw_reason(reason, err,
-				 "%s: its driver refuses %s (MTU %u, receive offloads or queues may be the reason): %s; use --ingress tc",
+				 "%s: its driver refuses %s (because of MTU %u, offloads or queues?): %s; use --ingress tc",
 				 iface->name, name, iface->mtu, strerror(-err));
 	}
 }

@@ -167,7 +167,7 @@ static int open_qdisc(struct tw_clsact *clsact, const struct tw_slot *slot, cons
 
 	if (tw_filters_qdisc(ifindex) == TW_QDISC_INGRESS)
 		return tw_reason(reason, -EBUSY,
-				 "%s: it has an 'ingress' qdisc, which has no egress side; replace it with a 'clsact' one",
+				 "%s: it has an 'ingress' qdisc, which has no egress side: replace it by 'clsact'",
 				 ifname);
 	err = bpf_tc_hook_create(&hook);
 	if (err && err != -EEXIST)

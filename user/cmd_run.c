@@ -86,7 +86,8 @@ static int open_pipeline(struct run *run)
 			.max_half_open = run->options.max_half_open,
 			.wall_offset_ns = run->clock.offset_ns,
 			.iface_name = iface_name,
-			.is_local = tw_ownaddrs_refresh(&run->own) ? NULL : is_local, /* the hooks tell nearly as well */
+			/* without a list of addresses, the hooks tell nearly as well */
+			.is_local = tw_ownaddrs_refresh(&run->own) ? NULL : is_local,
 			.ctx = run,
 		},
 	};
@@ -172,8 +173,8 @@ static void reopen_log(struct run *run)
 	int err = tw_pipeline_reopen(run->pipeline);
 
 	if (err)
-		tw_say("cannot open the log %s anew: %s; going on in the old one", run->options.log ? run->options.log : "",
-		       strerror(-err));
+		tw_say("cannot open the log %s anew: %s; going on in the old one",
+		       run->options.log ? run->options.log : "", strerror(-err));
 }
 
 static void on_signal(struct run *run)

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* True when feature @feature (for example "rx-gro-hw") of interface @name is on; false also when it cannot be told. */
+/* True when @feature (for example "rx-gro-hw") of interface @name is on; false also when it cannot be told. */
 bool tw_ethtool_feature(const char *name, const char *feature);
 
 #endif

@@ -79,11 +79,13 @@ static int explain_load(int err, struct tw_reason *reason)
 {
 	switch (err) {
 	case -EPERM:
-		return tw_reason(reason, err, "the kernel does not allow loading the packet programs (lockdown, or a container's limits?)");
+		return tw_reason(reason, err,
+				 "the kernel does not allow loading the packet programs (lockdown, a container's limits?)");
 	case -ENOMEM:
-		return tw_reason(reason, err, "not enough memory for the connection tables: use a smaller --max-connections or --max-half-open");
+		return tw_reason(reason, err, "not enough memory for the connection tables: lower --max-half-open");
 	default:
-		return tw_reason(reason, err, "the kernel refuses the packet programs: %s; -v shows its words", strerror(-err));
+		return tw_reason(reason, err, "the kernel refuses the packet programs: %s; -v shows its words",
+				 strerror(-err));
 	}
 }
 

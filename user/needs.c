@@ -54,7 +54,8 @@ static int too_old(struct tw_reason *reason, const char *what)
 	struct utsname name;
 
 	uname(&name);
-	return tw_reason(reason, -EOPNOTSUPP, "kernel %s is too old: it has no %s; tcpwhy needs Linux 5.11 or newer (5.18 for XDP)",
+	return tw_reason(reason, -EOPNOTSUPP,
+			 "kernel %s is too old: it has no %s; tcpwhy needs Linux 5.11 or newer (5.18 for XDP)",
 			 name.release, what);
 }
 

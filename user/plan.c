@@ -93,7 +93,7 @@ int tw_plan_make(struct tw_plan *plan, const struct tw_iface *iface, enum tw_ing
 	memset(plan, 0, sizeof(*plan));
 	if (l3 < 0)
 		return tw_reason(reason, -EINVAL,
-				 "%s: interfaces of hardware type %u cannot be read: only Ethernet, loopback and IP tunnels",
+				 "%s: cannot read interfaces of hardware type %u: only Ethernet, loopback, IP tunnels",
 				 iface->name, iface->type);
 	plan->l3 = l3;
 	switch (wanted) {

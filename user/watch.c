@@ -158,7 +158,8 @@ static void tell_swept(struct tw_watch *w)
 
 	if (n <= 0)
 		return;
-	tw_reason(&text, 0, "removed %d tc filter%s that a tcpwhy which was killed left behind", n, n == 1 ? "" : "s");
+	tw_reason(&text, 0, "removed %d tc filter%s that a tcpwhy which was killed left behind", n,
+		  n == 1 ? "" : "s");
 	notice(w, &text);
 }
 
