@@ -22,6 +22,7 @@
 #ifndef TCPWHY_FEED_H
 #define TCPWHY_FEED_H
 
+#include "budget.h"
 #include "classify.h"
 #include "history.h"
 
@@ -41,8 +42,9 @@ TW_INLINE struct tw_trouble *tw_feed_trouble(struct tw_flow *f, const struct tw_
 }
 
 /* The packet was judged as one of @f. */
-TW_INLINE void tw_feed_done(struct tw_flow *f, const struct tw_obs *o, struct tw_out *out)
+TW_INLINE void tw_feed_done(struct tw_flow *f, struct tw_trouble *t, const struct tw_obs *o, struct tw_out *out)
 {
+	tw_budget_after(f, t, o, out);
 	tw_history_write(f, o, out);
 	tw_table_emit(f, o, out);
 }
@@ -52,29 +54,32 @@ TW_INLINE void tw_feed_flow(struct tw_flow *f, struct tw_obs *o, struct tw_out *
 {
 	struct tw_trouble *t = tw_feed_trouble(f, o);
 
+	tw_budget_before(f, t, o);
 	if (o->pkt.tcp_flags & TW_RST)
 		tw_classify_reset(f, t, o, out);
 	else if (o->pkt.tcp_flags & TW_SYN)
 		tw_classify_handshake(f, t, o, out);
 	else
 		tw_classify_segment(f, t, o, out);
-	tw_feed_done(f, o, out);
+	tw_feed_done(f, t, o, out);
 }
 
 /* The handshake is complete: the entry moves, and takes the place of what had the tuple before. */
 TW_INLINE void tw_feed_promote(struct tw_flow *h, struct tw_flow *old, struct tw_obs *o, struct tw_out *out)
 {
+	struct tw_trouble *t;
 	struct tw_flow *f;
 
 	if (old)
 		tw_table_replaced(old, o);
 	f = tw_table_add_flow(o, h);
 	if (f) {
-		tw_classify_segment(f, tw_feed_trouble(f, o), o, out);
-		tw_feed_done(f, o, out);
+		t = tw_feed_trouble(f, o);
+		tw_classify_segment(f, t, o, out);
+		tw_feed_done(f, t, o, out);
 	} else {
 		tw_table_full();
-		tw_feed_done(h, o, out);
+		tw_feed_done(h, 0, o, out);
 	}
 	tw_table_drop_half(o);
 }
@@ -84,6 +89,7 @@ TW_INLINE void tw_feed_half(struct tw_flow *h, struct tw_flow *old, struct tw_ob
 {
 	struct tw_trouble *t = tw_feed_trouble(h, o);
 
+	tw_budget_before(h, t, o);
 	if (o->pkt.tcp_flags & TW_RST) {
 		tw_classify_reset(h, t, o, out);
 	} else {
@@ -93,17 +99,20 @@ TW_INLINE void tw_feed_half(struct tw_flow *h, struct tw_flow *old, struct tw_ob
 			return;
 		}
 	}
-	tw_feed_done(h, o, out);
+	tw_feed_done(h, t, o, out);
 }
 
 /* The first packet of a connection that is not known. */
 TW_INLINE void tw_feed_new(struct tw_flow *old, struct tw_obs *o, struct tw_out *out)
 {
 	struct tw_flow *blank = tw_table_blank(), *f;
+	struct tw_trouble *t = 0;
 	int syn = (o->pkt.tcp_flags & (TW_SYN | TW_ACK)) == TW_SYN;
 
 	if (!blank)
 		return;
+	o->owner = TW_OWNER_NOBODY;
+	o->gap_ns = 0;
 	tw_classify_first(blank, o, out);
 	if (syn)
 		f = tw_table_add_half(o, blank);
@@ -115,9 +124,11 @@ TW_INLINE void tw_feed_new(struct tw_flow *old, struct tw_obs *o, struct tw_out 
 	}
 	if (old)
 		tw_set_flow_flags(old, TW_FF_SYN_PENDING);
-	if (!(o->pkt.tcp_flags & TW_SYN))
-		tw_classify_segment(f, tw_feed_trouble(f, o), o, out);
-	tw_feed_done(f, o, out);
+	if (!(o->pkt.tcp_flags & TW_SYN)) {
+		t = tw_feed_trouble(f, o);
+		tw_classify_segment(f, t, o, out);
+	}
+	tw_feed_done(f, t, o, out);
 }
 
 TW_INLINE int tw_is_land(const struct tw_pkt *p)
@@ -250,6 +261,8 @@ TW_INLINE void tw_feed(struct tw_obs *o, struct tw_out *out)
 	out->lost = 0;
 	out->suppressed = 0;
 	out->letters = 0;
+	out->judged = 0;
+	out->repair = 0;
 	if (o->what == TW_OBS_ECHO) {
 		if (!tw_cfg.markers)
 			return;

@@ -59,7 +59,7 @@ enum tw_half_flags {
 	TW_HF_KEPT_TALKING = 1 << 7, /* went on after "its" RST */
 	TW_HF_RST_REPEATED = 1 << 8, /* RST again with another sequence number */
 	TW_HF_FULL = 1 << 9,         /* full_end is valid */
-	TW_HF_WATCH = 1 << 10,       /* gaps are open, or a path MTU is known: nothing it sends is plain */
+	TW_HF_WATCH = 1 << 10,       /* gaps or repairs are open, or a path MTU is known: nothing it sends is plain */
 	TW_HF_PSH = 1 << 11,         /* its last payload had PSH */
 	TW_HF_PURE_ACK = 1 << 12,    /* its first pure ACK was seen */
 	TW_HF_RST = 1 << 13,         /* sent a RST: timed_ns and timed_end are that RST's */
@@ -137,12 +137,19 @@ enum tw_flow_flags {
 	TW_FF_PMTU_TOLD = 1 << 9,   /* a valid frag_needed came for it */
 };
 
-enum tw_clock_owner { /* the parts of the time budget that the core sums; the rest follows from them */
+/* Parts of the time budget that are summed here. The others: budget.h. */
+enum tw_owner {
 	TW_OWNER_PATH,
-	TW_OWNER_TRANSFER,
 	TW_OWNER_RESPONDER,
 	TW_OWNER_ORIGINATOR,
-	_TW_OWNER_MAX
+	TW_OWNER_IDLE,
+	_TW_OWNER_MAX,
+	/* Kept elsewhere. */
+	TW_OWNER_TRANSFER = _TW_OWNER_MAX, /* what remains of the duration: bulk costs nothing */
+	TW_OWNER_HANDSHAKE,                /* handshake_us */
+	TW_OWNER_ZERO_WINDOW,              /* struct tw_trouble */
+	TW_OWNER_RECOVERY,
+	TW_OWNER_NOBODY,                   /* after the end */
 };
 
 struct tw_flow {
@@ -152,7 +159,7 @@ struct tw_flow {
 	u64 history;      /* up to 12 letters of 5 bits: tw_letter + 1, | 16 from the responder; first in the low bits */
 	u64 time_ns[_TW_OWNER_MAX];
 	u32 syn_rtt_ns;   /* SYN → SYN-ACK, saturating; 0: unknown */
-	u32 ack_rtt_ns;   /* SYN-ACK → ACK, saturating; 0: unknown */
+	u32 handshake_us; /* time before it was established */
 	u32 flags;        /* TW_FF_*: set by atomic or */
 	u8 orig;          /* which side of the key is the originator: 0 or 1 */
 	u8 spare[3];
@@ -177,6 +184,7 @@ struct tw_trouble_half {
 	u32 late_ack_us;    /* how long that write had waited for it */
 	u32 late_ack_seq, late_ack_ack;
 	u32 stalls;         /* how often its next small write came right behind such an ACK */
+	u64 stalled_ns;     /* what those that were told have cost */
 	u64 stall_ns;       /* the late ACK that the last stall was counted for */
 	u32 sack_high;      /* the highest SACKed edge that it reported; 0: none */
 	struct tw_gap gap[TW_GAPS];
@@ -195,6 +203,7 @@ struct tw_trouble_half {
 	u32 probe_seen;     /* the peer's packets when it last probed or retransmitted */
 	u32 lost_seen;      /* its ACKs up to here were held against the peer's gaps */
 	u32 recover_end;    /* RTO recovery: what is resent below it is of kind rto */
+	u32 repair_end;     /* the highest sequence at its last retransmission that was a repair */
 	u32 bad_ack;        /* the last wrong ACK number of its handshake */
 	u32 frag_us;        /* when a valid frag_needed for it came */
 	u32 budget_second;
@@ -214,9 +223,12 @@ enum tw_trouble_flags {
 	TW_TF_BH_FULL = 1 << 4,    /* ≥ 2 timeouts of a full-size segment at rtx_start */
 	TW_TF_BH_PIECES = 1 << 5,  /* and then it was sent in smaller pieces */
 	TW_TF_LOST_SEEN = 1 << 6,  /* lost_seen is valid */
+	TW_TF_REPAIRING = 1 << 7,  /* repair_end is valid */
 };
 
 struct tw_trouble {
+	u64 time_zero_window_ns; /* parts of the time budget */
+	u64 time_recovery_ns;
 	struct tw_trouble_half half[2];
 };
 

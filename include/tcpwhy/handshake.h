@@ -328,7 +328,6 @@ TW_INLINE void tw_establish(struct tw_view *v)
 
 	if (peer->attempts == 1) {
 		ack_rtt = tw_since(v->o->pkt.ts_ns, peer->timed_ns);
-		v->f->ack_rtt_ns = tw_ns32(ack_rtt);
 		tw_rtt_sample(me, ack_rtt);
 	}
 	me->ack = me->ack_prev = v->o->pkt.ack;
@@ -336,6 +335,7 @@ TW_INLINE void tw_establish(struct tw_view *v)
 	me->win = tw_window(me, peer, &v->o->pkt);
 	me->progress_us = peer->progress_us = v->o->now_us;
 	me->timed_ns = peer->timed_ns = 0;
+	v->f->handshake_us = tw_us(tw_since(v->o->pkt.ts_ns, v->f->start_ns));
 	tw_set_flow_flags(v->f, TW_FF_ESTABLISHED);
 	s = tw_say(v, TW_EV_ESTABLISHED);
 	if (!s)

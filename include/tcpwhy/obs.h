@@ -80,6 +80,8 @@ struct tw_obs {
 	u8 from_orig;   /* 1: the originator sent it */
 	u32 now_us;     /* low 32 bits of the time in µs */
 	u32 end;        /* one past the last sequence number that it takes */
+	u32 owner;      /* enum tw_owner: whose time the gap before it was */
+	u64 gap_ns;     /* time since the connection's last packet */
 };
 
 /* Payload of the packet's largest segment, and the IP length of that segment. */

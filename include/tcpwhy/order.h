@@ -61,7 +61,7 @@ TW_INLINE void tw_gap_fill(struct tw_gap *g, u32 seq, u32 end)
 		g->end = seq;
 }
 
-/* The peer acknowledged past a gap that never filled: it will not be judged any more. */
+/* What the peer acknowledged is over: gaps that never filled, and repairs. */
 TW_INLINE void tw_gaps_expire(struct tw_view *v)
 {
 	struct tw_trouble_half *t = v->tme;
@@ -74,7 +74,9 @@ TW_INLINE void tw_gaps_expire(struct tw_view *v)
 			g->start = g->end;
 		open |= tw_gap_is_open(g);
 	}
-	if (!open && !t->pmtu)
+	if ((t->flags & TW_TF_REPAIRING) && tw_seq_diff(v->peer->ack, t->repair_end) >= 0)
+		t->flags &= ~TW_TF_REPAIRING;
+	if (!open && !t->pmtu && !(t->flags & TW_TF_REPAIRING))
 		v->me->flags &= ~TW_HF_WATCH;
 }
 
@@ -277,6 +279,12 @@ TW_INLINE u32 tw_retransmitted(struct tw_view *v, u32 bytes, u32 confidence)
 	t->retransmits += segments;
 	t->retransmit_bytes += bytes;
 	tw_count_kind(t, kind, segments);
+	if (kind != TW_KIND_SPURIOUS && kind != TW_KIND_WINDOW_PROBE) {
+		t->repair_end = v->me->snd_nxt;
+		t->flags |= TW_TF_REPAIRING;
+		v->me->flags |= TW_HF_WATCH;
+		v->out->repair = 1;
+	}
 	tw_history(v, TW_LETTER_RETRANSMIT);
 	s = tw_say(v, TW_EV_RETRANSMIT);
 	if (!s)

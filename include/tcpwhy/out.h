@@ -32,7 +32,8 @@ struct tw_out {
 	u16 lost;       /* events that found no room: always 0, asserted by tests */
 	u16 suppressed; /* events held back by the budget */
 	u32 letters;    /* of the history: bits of enum tw_letter */
-	u32 spare;
+	u16 judged;     /* 1: the packet was one of the connection: no second sight, not after its end */
+	u16 repair;     /* 1: it repaired a loss: the gap before it was recovery */
 	struct tw_said said[TW_OUT_MAX];
 };
 

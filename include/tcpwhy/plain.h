@@ -8,6 +8,7 @@
 #ifndef TCPWHY_PLAIN_H
 #define TCPWHY_PLAIN_H
 
+#include "budget.h"
 #include "pmtu.h"
 #include "segment.h"
 #include "track.h"
@@ -43,7 +44,10 @@ TW_INLINE int tw_is_plain(const struct tw_flow *f, const struct tw_half *me, con
 TW_INLINE void tw_plain_update(struct tw_flow *f, struct tw_half *me, const struct tw_half *peer, const struct tw_pkt *p)
 {
 	u32 now_us = tw_us(p->ts_ns);
+	u64 gap_ns = tw_since(p->ts_ns, f->last_ns);
 
+	if (gap_ns && tw_under_way(me, peer) > 0)
+		__sync_fetch_and_add(&f->time_ns[TW_OWNER_PATH], gap_ns);
 	me->packets += p->segs;
 	if (p->len) {
 		me->bytes += p->len;

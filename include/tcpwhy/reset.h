@@ -221,6 +221,7 @@ TW_INLINE void tw_on_rst(struct tw_view *v)
 	TW_FORGET(cause, v->o->now_us);
 	suspect = tw_suspects(v, cause);
 	v->me->packets += v->o->pkt.segs;
+	v->out->judged = 1;
 	tw_history(v, TW_LETTER_RST);
 	tw_fill_reset(v, tw_say(v, TW_EV_RESET), cause, suspect);
 	if (cause == TW_CAUSE_NO_CONNECTION)

@@ -53,8 +53,13 @@ TW_INLINE void tw_view_init(struct tw_view *v, struct tw_flow *f, struct tw_trou
 	v->f = f;
 	v->me = &f->half[src];
 	v->peer = &f->half[src ^ 1];
-	v->tme = t ? &t->half[src] : 0;
-	v->tpeer = t ? &t->half[src ^ 1] : 0;
+	v->tme = 0;
+	v->tpeer = 0;
+	if (t) {
+		TW_OPAQUE(t); /* no arithmetic before the check */
+		v->tme = &t->half[src];
+		v->tpeer = &t->half[src ^ 1];
+	}
 	v->o = o;
 	v->out = out;
 }
@@ -170,6 +175,7 @@ TW_INLINE void tw_note_packet(struct tw_view *v)
 	const struct tw_pkt *p = &v->o->pkt;
 	struct tw_half *me = v->me;
 
+	v->out->judged = 1;
 	me->packets += p->segs;
 	me->bytes += p->len;
 	if (p->len)

@@ -121,6 +121,7 @@ TW_INLINE void tw_check_stall(struct tw_view *v)
 	t->stalls++;
 	if (t->stalls < TW_STALLS_TOLD)
 		return;
+	t->stalled_ns += late->late_ack_us * TW_NS_PER_US;
 	s = tw_say_wait(v, TW_EV_DELAYED_ACK_STALL, late->late_ack_us * TW_NS_PER_US, v->peer);
 	if (!s)
 		return;

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The time budget: every gap between two packets of a connection has one owner, told by the state
+ * before it and the packet that ends it.
+ *
+ * The parts are kept where they are cheap: most gaps of bulk traffic belong to the transfer, which is
+ * therefore not summed at all: it is what remains of the duration. So the parts add up exactly,
+ * whatever two CPUs do at the same time.
+ */
+#ifndef TCPWHY_BUDGET_H
+#define TCPWHY_BUDGET_H
+
+#include "handshake.h"
+#include "order.h"
+#include "pmtu.h"
+#include "wait.h"
+
+#define TW_IDLE_NS (10 * TW_NS_PER_SEC) /* from when on a pause is nobody's turn */
+
+TW_INLINE int tw_is_outstanding(const struct tw_half *side, const struct tw_half *other)
+{
+	return (side->flags & TW_HF_SEQ) && (other->flags & TW_HF_ACK) && tw_seq_diff(side->snd_nxt, other->ack) > 0;
+}
+
+/* Its last segment was full and had more behind it: the sender, not the path, sets the pace. */
+TW_INLINE int tw_is_bulk(const struct tw_half *side, const struct tw_half *other)
+{
+	const struct tw_sent *last = tw_last_sent(side);
+
+	return !(side->flags & TW_HF_PSH) && last->end - last->seq >= tw_full_size(side, other);
+}
+
+/* Bytes are under way. Whose time is that: 1 the path's, 0 the transfer's, -1 none are. */
+TW_INLINE int tw_under_way(const struct tw_half *a, const struct tw_half *b)
+{
+	int of_a = tw_is_outstanding(a, b), of_b = tw_is_outstanding(b, a);
+
+	if (!of_a && !of_b)
+		return -1;
+	return (!of_a || !tw_is_bulk(a, b)) && (!of_b || !tw_is_bulk(b, a));
+}
+
+TW_INLINE int tw_half_recovers(const struct tw_half *side, const struct tw_half *other, const struct tw_trouble_half *t)
+{
+	if ((t->flags & TW_TF_REPAIRING) && tw_seq_diff(other->ack, t->repair_end) < 0)
+		return 1;
+	for (int i = 0; i < TW_GAPS; i++)
+		if (tw_gap_is_open(&t->gap[i]) && tw_seq_diff(other->ack, t->gap[i].end) < 0)
+			return 1;
+	return 0;
+}
+
+/* Nothing is under way: whose turn is it? */
+TW_INLINE u32 tw_turn_owner(const struct tw_flow *f, const struct tw_obs *o)
+{
+	const struct tw_half *orig = &f->half[f->orig & 1], *resp = &f->half[(f->orig & 1) ^ 1];
+	const struct tw_half *last = tw_spoke_after(orig, resp) ? orig : resp;
+	int from_resp = (f->orig & 1) != (o->pkt.src & 1);
+	u64 age_ns = (u32)(o->now_us - tw_last_sent(last)->at_us) * TW_NS_PER_US;
+
+	if (!orig->data_segments && !resp->data_segments) {
+		if ((orig->flags & TW_HF_FIN) || (from_resp && o->pkt.len))
+			return TW_OWNER_RESPONDER; /* it speaks first */
+		return TW_OWNER_ORIGINATOR;
+	}
+	if ((orig->flags & TW_HF_FIN) || last == orig || !(resp->flags & TW_HF_PSH))
+		return TW_OWNER_RESPONDER;
+	return age_ns > TW_IDLE_NS || o->gap_ns > TW_IDLE_NS ? TW_OWNER_IDLE : TW_OWNER_ORIGINATOR;
+}
+
+/* Before the packet is judged. @t: NULL: there was no trouble. Returns, and notes in @o, enum tw_owner. */
+TW_GLOBAL int tw_budget_before(const struct tw_flow *f, const struct tw_trouble *t, struct tw_obs *o)
+{
+	const struct tw_half *a, *b;
+	int way;
+
+	TW_NONNULL(f, 0);
+	TW_NONNULL(o, 0);
+	a = &f->half[0];
+	b = &f->half[1];
+	o->gap_ns = tw_since(o->pkt.ts_ns, f->last_ns);
+	o->now_us = tw_us(o->pkt.ts_ns);
+	if ((f->flags & TW_FF_ENDED) && !(o->pkt.tcp_flags & TW_SYN))
+		o->owner = TW_OWNER_NOBODY;
+	else if (!tw_is_established(f) || tw_is_reset(f))
+		o->owner = TW_OWNER_HANDSHAKE;
+	else if ((a->flags | b->flags) & TW_HF_ZERO_WINDOW)
+		o->owner = TW_OWNER_ZERO_WINDOW;
+	else if (t && (tw_half_recovers(a, b, &t->half[0]) || tw_half_recovers(b, a, &t->half[1])))
+		o->owner = TW_OWNER_RECOVERY;
+	else if ((way = tw_under_way(a, b)) >= 0)
+		o->owner = way ? TW_OWNER_PATH : TW_OWNER_TRANSFER;
+	else
+		o->owner = tw_turn_owner(f, o);
+	return o->owner;
+}
+
+/* After it was judged: the gap goes to its owner. */
+TW_GLOBAL int tw_budget_after(struct tw_flow *f, struct tw_trouble *t, const struct tw_obs *o, const struct tw_out *out)
+{
+	u32 owner;
+
+	TW_NONNULL(f, 0);
+	TW_NONNULL(o, 0);
+	TW_NONNULL(out, 0);
+	owner = o->owner;
+	if (!out->judged || owner == TW_OWNER_NOBODY)
+		return 0;
+	if (out->repair && owner != TW_OWNER_ZERO_WINDOW && owner != TW_OWNER_HANDSHAKE)
+		owner = TW_OWNER_RECOVERY;
+	if (owner == TW_OWNER_ZERO_WINDOW && t)
+		__sync_fetch_and_add(&t->time_zero_window_ns, o->gap_ns);
+	else if (owner == TW_OWNER_RECOVERY && t)
+		__sync_fetch_and_add(&t->time_recovery_ns, o->gap_ns);
+	else if (owner < _TW_OWNER_MAX)
+		__sync_fetch_and_add(&f->time_ns[owner & 3], o->gap_ns);
+	return 1;
+}
+
+#endif
