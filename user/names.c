@@ -19,6 +19,8 @@ static const char *const confidences[] = { TW_CONFIDENCES(WORD) };
 static const char *const skips[] = { TW_SKIPS(WORD) };
 static const char *const ends[] = { TW_ENDS(WORD) };
 static const char *const letters[] = { TW_LETTERS(WORD) };
+static const char *const verdicts[] = { TW_VERDICTS(WORD) };
+static const char *const verdict_meanings[] = { TW_VERDICTS(MEANING) };
 /* TW_OPT_*, by bit: as the fields of a `syn` are called. */
 static const char *const options[] = { "mss", "wscale", "sack_ok", "ts_ok", "tfo", "mptcp", "ecn" };
 
@@ -32,6 +34,7 @@ _Static_assert(COUNT(confidences) == _TW_CONFIDENCE_MAX, "a word for each confid
 _Static_assert(COUNT(skips) == _TW_SKIP_MAX, "a word for each skip");
 _Static_assert(COUNT(ends) == _TW_END_MAX, "a word for each end");
 _Static_assert(COUNT(letters) == _TW_LETTER_MAX, "a letter for each");
+_Static_assert(COUNT(verdicts) == _TW_VERDICT_MAX, "a word for each verdict");
 
 #define FUNCTION(name, table) \
 	const char *name(unsigned int number) \
@@ -49,6 +52,8 @@ FUNCTION(tw_confidence_word, confidences)
 FUNCTION(tw_skip_word, skips)
 FUNCTION(tw_end_word, ends)
 FUNCTION(tw_option_word, options)
+FUNCTION(tw_verdict_word, verdicts)
+FUNCTION(tw_verdict_meaning, verdict_meanings)
 
 char tw_letter_char(unsigned int letter)
 {
@@ -59,6 +64,14 @@ int tw_event_number(const char *word, unsigned int len)
 {
 	for (unsigned int i = 0; i < COUNT(events); i++)
 		if (strlen(events[i]) == len && !memcmp(events[i], word, len))
+			return i;
+	return -ENOENT;
+}
+
+int tw_verdict_number(const char *word)
+{
+	for (unsigned int i = 0; i < COUNT(verdicts); i++)
+		if (!strcmp(verdicts[i], word))
 			return i;
 	return -ENOENT;
 }

@@ -20,10 +20,15 @@ const char *tw_confidence_word(unsigned int confidence);
 const char *tw_skip_word(unsigned int skip);
 const char *tw_end_word(unsigned int end);
 const char *tw_option_word(unsigned int bit);      /* of TW_OPT_*, a bit number: the log's field */
+const char *tw_verdict_word(unsigned int verdict);
+const char *tw_verdict_meaning(unsigned int verdict);
 char tw_letter_char(unsigned int letter);          /* lower case; '?' */
 
 /* The number of the event called @word (not NUL-terminated, @len bytes), or -ENOENT. */
 int tw_event_number(const char *word, unsigned int len);
+
+/* The number of the verdict called @word, or -ENOENT. */
+int tw_verdict_number(const char *word);
 
 /* True for events that can be in a log: not "none", and not what stays inside the program. */
 bool tw_event_is_public(unsigned int type);

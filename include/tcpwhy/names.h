@@ -138,6 +138,34 @@
 	X(GAP, "g", "a gap that was never filled") \
 	X(INCONSISTENT, "i", "inconsistent flags")
 
+/* Why it went the way it did: in the order in which the first that holds explains the end. */
+#define TW_VERDICTS(X) \
+	X(UNKNOWN, "unknown", "too little was seen to tell") \
+	X(OK, "ok", "established, and nothing stood in its way") \
+	X(DROPPED_BY_KERNEL, "dropped_by_kernel", "this host's kernel dropped its packets") \
+	X(REJECTED_BY_ICMP, "rejected_by_icmp", "an ICMP error was the only answer") \
+	X(MSS_IGNORED, "mss_ignored", "segments above the announced MSS, and data that did not arrive") \
+	X(PMTU_IGNORED, "pmtu_ignored", "a sender that goes on above the path MTU it was told") \
+	X(PMTU_BLACK_HOLE, "pmtu_black_hole", "large packets vanish on the path and nobody says why") \
+	X(MIDDLEBOX_BROKE_HANDSHAKE, "middlebox_broke_handshake", \
+	  "a device on the path changed packets of the handshake") \
+	X(RESET_FORGED, "reset_forged", "a RST that its alleged sender did not send") \
+	X(REFUSED, "refused", "nobody listens, or a firewall rejects") \
+	X(ORIGINATOR_NEVER_COMPLETED, "originator_never_completed", "the SYN-ACK was never answered") \
+	X(NO_ANSWER, "no_answer", "the SYNs were never answered") \
+	X(GAVE_UP_RETRANSMITTING, "gave_up_retransmitting", "data was sent again and again, and never acknowledged") \
+	X(RESPONDER_SILENT, "responder_silent", "the responder acknowledged a request and never answered it") \
+	X(IDLE_TIMEOUT, "idle_timeout", "a RST cut a connection that had been silent for long") \
+	X(RESET_BY_ORIGINATOR, "reset_by_originator", "the originator's host or application ended it") \
+	X(RESET_BY_RESPONDER, "reset_by_responder", "the responder's host or application ended it") \
+	/* Of what ended well or is open. */ \
+	X(RECEIVER_STALLED, "receiver_stalled", "a receiver kept its window shut for a second or more") \
+	X(LOSSY_PATH, "lossy_path", "the path lost so many segments that it cost time") \
+	X(NAGLE_DELAYED_ACK, "nagle_delayed_ack", "small writes waited for delayed ACKs") \
+	X(RESPONDER_SLOW, "responder_slow", "the responder took long to answer") \
+	X(REORDERING_PATH, "reordering_path", "the path delivered many segments out of order") \
+	X(ORIGINATOR_IDLE, "originator_idle", "the originator was silent for long between its requests")
+
 #define X(id, word, meaning) TW_EV_##id,
 enum tw_event_type { TW_EVENTS(X) _TW_EV_MAX };
 #undef X
@@ -164,6 +192,9 @@ enum tw_end { TW_ENDS(X) _TW_END_MAX };
 #undef X
 #define X(id, word, meaning) TW_LETTER_##id,
 enum tw_letter { TW_LETTERS(X) _TW_LETTER_MAX };
+#undef X
+#define X(id, word, meaning) TW_VERDICT_##id,
+enum tw_verdict_word { TW_VERDICTS(X) _TW_VERDICT_MAX };
 #undef X
 
 #endif

@@ -38,6 +38,16 @@ static void test_no_word_twice(void **state)
 	no_word_twice(tw_skip_word, _TW_SKIP_MAX);
 	no_word_twice(tw_end_word, _TW_END_MAX);
 	no_word_twice(tw_option_word, 7);
+	no_word_twice(tw_verdict_word, _TW_VERDICT_MAX);
+}
+
+static void test_verdicts_round_trip(void **state)
+{
+	for (unsigned int i = 0; i < _TW_VERDICT_MAX; i++) {
+		assert_int_equal(tw_verdict_number(tw_verdict_word(i)), i);
+		assert_true(strlen(tw_verdict_meaning(i)) > 5);
+	}
+	assert_int_equal(tw_verdict_number("fine"), -ENOENT);
 }
 
 static void test_public(void **state)
@@ -56,6 +66,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_events_round_trip),
 		cmocka_unit_test(test_no_word_twice),
+		cmocka_unit_test(test_verdicts_round_trip),
 		cmocka_unit_test(test_public),
 	};
 
