@@ -3,7 +3,8 @@
 """Small TCP actors: real stacks that do what a script says.
 
   actor.py serve ADDR PORT [-n CONNECTIONS] [OPTION…] STEP…     says "ready" when it listens
-  actor.py connect ADDR PORT [-c PARALLEL] [-f ADDR:PORT] [OPTION…] STEP…
+  actor.py connect ADDR PORT [-c PARALLEL] [-f ADDR:PORT] [-w FILE] [OPTION…] STEP…
+                                          -f: from there; -w: says "ready", and connects when FILE exists
 
 Each connection walks through the steps; a server does so for each that it accepts and ends after -n
 of them. When a connection is over, one line says how: "ok", or the name of the errno and the step.
@@ -189,7 +190,11 @@ async def connect_one(addr, port, source, options, steps):
     await Walk(sock).all(steps)
 
 
-async def connect(addr, port, parallel, source, options, steps):
+async def connect(addr, port, parallel, source, start, options, steps):
+    if start:
+        say("ready")
+    while start and not os.path.exists(start):
+        await asyncio.sleep(0.005)
     await asyncio.gather(*(connect_one(addr, port, source, options, steps) for _ in range(parallel)))
 
 
@@ -200,7 +205,7 @@ def is_option(word):
 
 def main(args):
     what, addr, port, rest = args[0], args[1], int(args[2]), args[3:]
-    flags = {"-n": "-1", "-c": "1", "-f": ""}
+    flags = {"-n": "-1", "-c": "1", "-f": "", "-w": ""}
     while rest and rest[0] in flags:
         flags[rest[0]] = rest[1]
         rest = rest[2:]
@@ -209,7 +214,7 @@ def main(args):
     if what == "serve":
         asyncio.run(serve(addr, port, int(flags["-n"]), options, steps))
     else:
-        asyncio.run(connect(addr, port, int(flags["-c"]), flags["-f"], options, steps))
+        asyncio.run(connect(addr, port, int(flags["-c"]), flags["-f"], flags["-w"], options, steps))
 
 
 main(sys.argv[1:])

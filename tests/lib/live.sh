@@ -82,6 +82,9 @@ within() {
 minus() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.9g\n", a - b }'; }
 plus() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.9g\n", a + b }'; }
 
+# slack MS: in seconds, and more where all is slower: two witnesses look at slightly different moments
+slack() { awk -v a="$1" -v b="$SLOW" 'BEGIN { print a * b / 1000 }'; }
+
 # until_true SECONDS WHAT COMMAND…: polls; the test fails when it never comes true
 until_true() {
 	local what=$2 end=$(($(date +%s%N) + $1 * SLOW * 1000000000))

@@ -24,7 +24,7 @@ between() {
 	b=$(fields "$1" "$2" "$4" frame.time_epoch | head -1)
 	minus "$b" "$a"
 }
-near() { within "$1" "$2" "$(minus "$3" 0.002)" "$(plus "$3" 0.002)"; }
+near() { within "$1" "$2" "$(minus "$3" "$(slack 2)")" "$(plus "$3" "$(slack 2)")"; }
 
 healthy c
 healthy s

@@ -29,5 +29,5 @@ done
 for port in 5001 5002 5003; do
 	all=$(fields c c0 "tcp.port==$port" frame.time_epoch | awk 'NR == 1 { a = $1 } { b = $1 } END { print b - a }')
 	within "duration, $port" "$(get c ".event==\"connection\" and .resp_port==$port" .duration)" \
-		0 "$(awk -v a="$all" 'BEGIN { print a + 0.01 }')"
+		0 "$(plus "$all" "$(slack 10)")"
 done

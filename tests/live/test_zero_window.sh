@@ -28,7 +28,7 @@ for n in c s; do
 	events $n "$(count c '.event=="zero_window"')" '.event=="zero_window"'
 	events $n "$(count c '.event=="zero_window"')" '.event=="window_open"'
 	within "stalled_for, $n" "$(get $n '.event=="window_open"' .stalled_for | head -1)" \
-		"$(awk -v s="$stalled" 'BEGIN { print s - 0.02 }')" "$(awk -v s="$stalled" 'BEGIN { print s + 0.02 }')"
+		"$(minus "$stalled" "$(slack 20)")" "$(plus "$stalled" "$(slack 20)")"
 	# a tail loss probe may come before the window shuts; in the shut window nothing is resent
 	same "resent, $n" "$(total $n '.event=="connection"' .orig_retransmits)" "$(kernel c TcpRetransSegs)"
 	jq -r 'select(.event|IN("zero_window","window_open","retransmit")) | .event + " " + (.kind // "")' \
