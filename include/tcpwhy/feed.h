@@ -203,6 +203,57 @@ TW_INLINE int tw_fits_nothing(const struct tw_flow *f, const struct tw_pkt *p)
 	return !(peer->flags & TW_HF_ISN) || !tw_acks_syn(peer, p->ack);
 }
 
+/* Over, but for what comes late. */
+TW_INLINE int tw_is_ended(const struct tw_flow *f)
+{
+	return !!(f->flags & TW_FF_ENDED);
+}
+
+/* @f's pure ACK with nothing new, while the SYN of @h waits: a challenge (RFC 5961, 4). It is told of the new attempt. */
+TW_INLINE int tw_is_challenge(const struct tw_flow *f, const struct tw_flow *h, const struct tw_pkt *p)
+{
+	u32 src = p->src & 1;
+	const struct tw_half *me = &f->half[src];
+
+	if ((p->tcp_flags & (TW_SYN | TW_RST | TW_FIN)) || p->len || (h->orig & 1) == src)
+		return 0;
+	if ((h->half[src].flags & TW_HF_ISN) || tw_acks_syn(&h->half[src ^ 1], p->ack))
+		return 0;
+	return tw_is_ended(f) || (p->seq == me->snd_nxt && p->ack == me->ack);
+}
+
+/* The RST that answers such a challenge: it ends the old incarnation, and the new attempt begins again. */
+TW_INLINE int tw_answers_challenge(struct tw_flow *h, const struct tw_pkt *p)
+{
+	u32 src = p->src & 1;
+	struct tw_trouble *t;
+
+	if (!(p->tcp_flags & TW_RST) || (h->orig & 1) != src)
+		return 0;
+	t = tw_table_trouble(h->id, 0);
+	return t && (t->half[src ^ 1].flags & TW_TF_BAD_ACK) && t->half[src ^ 1].bad_ack == p->seq;
+}
+
+/* What of an attempt beside an older incarnation is not simply the one's or the other's. 1: nothing is left to judge. */
+TW_INLINE int tw_feed_both(struct tw_flow *f, struct tw_flow *h, struct tw_obs *o, struct tw_out *out)
+{
+	struct tw_half *orig = &h->half[h->orig & 1];
+	int answers = tw_answers_challenge(h, &o->pkt);
+
+	if (answers && !tw_is_ended(f)) { /* told once, as the old one's end */
+		o->challenged = 1;
+		orig->rst_after = orig->attempts + 1;
+		return 0;
+	}
+	if (!answers && !tw_is_challenge(f, h, &o->pkt) && !tw_half_takes(h, &o->pkt))
+		return 0;
+	tw_feed_half(h, f, o, out);
+	if (answers || tw_is_ended(f) || tw_half_takes(h, &o->pkt))
+		return 1;
+	tw_out_clear(out);
+	return 0;
+}
+
 TW_INLINE void tw_feed_other(struct tw_flow *f, struct tw_obs *o, struct tw_out *out)
 {
 	const struct tw_pkt *p = &o->pkt;
@@ -215,8 +266,10 @@ TW_INLINE void tw_feed_other(struct tw_flow *f, struct tw_obs *o, struct tw_out 
 		tw_table_drop_half(o);
 		h = 0;
 	}
-	if (h && (!f || tw_half_takes(h, p))) {
-		tw_feed_half(h, f, o, out);
+	if (h && f && tw_feed_both(f, h, o, out))
+		return;
+	if (h && !f) {
+		tw_feed_half(h, 0, o, out);
 		return;
 	}
 	if (f && !h && (f->flags & TW_FF_SYN_PENDING))
@@ -226,10 +279,6 @@ TW_INLINE void tw_feed_other(struct tw_flow *f, struct tw_obs *o, struct tw_out 
 		f = 0;
 	}
 	if (f) {
-		if (h && !(p->tcp_flags & (TW_SYN | TW_RST)) && (h->orig & 1) != (p->src & 1)) {
-			tw_table_drop_half(o); /* a challenge ACK: the old incarnation lives */
-			tw_clear_flow_flags(f, TW_FF_SYN_PENDING);
-		}
 		tw_feed_flow(f, o, out);
 	} else if (p->tcp_flags & TW_RST) {
 		tw_classify_stray(o, out);
@@ -257,12 +306,7 @@ TW_INLINE void tw_feed(struct tw_obs *o, struct tw_out *out)
 {
 	struct tw_flow *f;
 
-	out->n = 0;
-	out->lost = 0;
-	out->suppressed = 0;
-	out->letters = 0;
-	out->judged = 0;
-	out->repair = 0;
+	tw_out_clear(out);
 	if (o->what == TW_OBS_ECHO) {
 		if (!tw_cfg.markers)
 			return;

@@ -78,6 +78,8 @@ struct tw_obs {
 	/* Set when the packet meets its connection. */
 	u8 fin;         /* 1: it has FIN */
 	u8 from_orig;   /* 1: the originator sent it */
+	u8 challenged;  /* 1: a RST that answers an old incarnation's challenge ACK */
+	u8 spare[3];
 	u32 now_us;     /* low 32 bits of the time in µs */
 	u32 end;        /* one past the last sequence number that it takes */
 	u32 owner;      /* enum tw_owner: whose time the gap before it was */

@@ -37,4 +37,14 @@ struct tw_out {
 	struct tw_said said[TW_OUT_MAX];
 };
 
+TW_INLINE void tw_out_clear(struct tw_out *out)
+{
+	out->n = 0;
+	out->lost = 0;
+	out->suppressed = 0;
+	out->letters = 0;
+	out->judged = 0;
+	out->repair = 0;
+}
+
 #endif

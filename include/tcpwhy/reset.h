@@ -55,6 +55,8 @@ TW_INLINE u32 tw_cause(const struct tw_view *v)
 		return TW_CAUSE_AFTER_CLOSE;
 	if (tw_is_reset(v->f))
 		return TW_CAUSE_NO_CONNECTION;
+	if (v->o->challenged)
+		return TW_CAUSE_BAD_ACK_RESET;
 	if (v->tpeer && (v->tpeer->flags & TW_TF_BAD_ACK) && v->tpeer->bad_ack == v->o->pkt.seq)
 		return TW_CAUSE_BAD_ACK_RESET;
 	if (!tw_is_established(v->f))
