@@ -16,6 +16,7 @@ TOP=$(cd "$LIB/../.." && pwd)
 BUILD=${BUILD:-$TOP/build}
 TCPWHY=${TCPWHY:-$BUILD/tcpwhy}
 SLOW=${SLOW:-1}
+POLL=0.0$((SLOW < 4 ? 2 * SLOW : 9)) # seconds between two looks
 NAME=$(basename "$0" .sh)
 NAME=${NAME#test_}
 WORK=$(mktemp -d "/tmp/tcpwhy-$NAME.XXXXXX")
@@ -91,7 +92,7 @@ until_true() {
 	shift 2
 	until "$@"; do
 		[ "$(date +%s%N)" -lt $end ] || fail "waited in vain for: $what"
-		sleep 0.02
+		sleep "$POLL"
 	done
 }
 
@@ -295,9 +296,9 @@ unwatch() {
 	local name=$1-$2 i
 	for i in 1 2 3; do
 		send_raw "$1" "$2" "eth / hex 656e642d6f662d77617463682e656e642d6f662d7761746368"
-		for ((j = 0; j < 50 * SLOW; j++)); do
+		for ((j = 0; j < 50; j++)); do
 			! grep -qa end-of-watch "$WORK/$name.pcap" || break 2
-			sleep 0.02
+			sleep "$POLL"
 		done
 	done
 	end "watch-$name" INT
@@ -307,6 +308,15 @@ unwatch() {
 
 # seen NS IFACE FILTER: how many packets match tshark's display filter
 seen() { tshark_read "$1-$2" -Y "$3" 2>/dev/null | wc -l; }
+# table NS IFACE FIELD…: all TCP packets into $WORK/table, a line each, tabs between: tshark is slow to start
+table() {
+	local n=$1 i=$2
+	shift 2
+	fields "$n" "$i" tcp "$@" >"$WORK/table"
+}
+# rows CONDITION EXPRESSION: of the table, as awk says it; fields are $1, $2, …
+rows() { awk -F'\t' -v OFS='\t' "$1 { print $2 }" "$WORK/table"; }
+
 # fields NS IFACE FILTER FIELD…: those fields of the packets, a line each, tabs between
 fields() {
 	local file=$1-$2 filter=$3 f=()

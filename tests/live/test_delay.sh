@@ -17,27 +17,22 @@ unwatch s s0
 stop c
 stop s
 
-# between NS IFACE FILTER1 FILTER2: seconds between the first packets that match
-between() {
-	local a b
-	a=$(fields "$1" "$2" "$3" frame.time_epoch | head -1)
-	b=$(fields "$1" "$2" "$4" frame.time_epoch | head -1)
-	minus "$b" "$a"
-}
+# between CONDITION1 CONDITION2: seconds between the first packets of the table for which they hold
+between() { minus "$(rows "$2" '$1' | head -1)" "$(rows "$1" '$1' | head -1)"; }
 near() { within "$1" "$2" "$(minus "$3" "$(slack 2)")" "$(plus "$3" "$(slack 2)")"; }
 
 healthy c
 healthy s
-syn="tcp.flags.syn==1 && tcp.flags.ack==0" syn_ack="tcp.flags.syn==1 && tcp.flags.ack==1"
-ack="tcp.flags.syn==0 && ip.src==$C4"
-for n in c s; do
-	near "syn_rtt, $n" "$(get $n '.event=="established"' .syn_rtt)" "$(between $n ${n}0 "$syn" "$syn_ack")"
-	near "ack_rtt, $n" "$(get $n '.event=="established"' .ack_rtt)" "$(between $n ${n}0 "$syn_ack" "$ack")"
-	near "rtt of the syn_ack, $n" "$(get $n '.event=="syn_ack"' .rtt)" "$(between $n ${n}0 "$syn" "$syn_ack")"
+syn='$2 == "0x0002"' syn_ack='$2 == "0x0012"' ack="\$2 == \"0x0010\" && \$3 == \"$C4\""
+for n in s c; do
+	table $n ${n}0 frame.time_epoch tcp.flags ip.src tcp.flags.fin
+	near "syn_rtt, $n" "$(get $n '.event=="established"' .syn_rtt)" "$(between "$syn" "$syn_ack")"
+	near "ack_rtt, $n" "$(get $n '.event=="established"' .ack_rtt)" "$(between "$syn_ack" "$ack")"
+	near "rtt of the syn_ack, $n" "$(get $n '.event=="syn_ack"' .rtt)" "$(between "$syn" "$syn_ack")"
 done
 # the wire's delay is never less; the least of ten is hardly more, however busy the machine is
 within "resp_rtt_min on the client" "$(get c '.event=="connection"' .resp_rtt_min)" 0.050 0.065
 within "orig_rtt_min on the client" "$(get c '.event=="connection"' .orig_rtt_min)" 0 0.010
 within "orig_rtt_min on the server" "$(get s '.event=="connection"' .orig_rtt_min)" 0.050 0.065
 within "resp_rtt_min on the server" "$(get s '.event=="connection"' .resp_rtt_min)" 0 0.010
-near "duration" "$(get c '.event=="connection"' .duration)" "$(between c c0 "$syn" "tcp.flags.fin==1 && ip.src==$S4")"
+near "duration" "$(get c '.event=="connection"' .duration)" "$(between "$syn" "\$4 == 1 && \$3 == \"$S4\"")"

@@ -24,6 +24,8 @@ stop s
 
 same "connections opened, says the kernel" "$(kernel c TcpActiveOpens)" 2
 same "retransmissions, says the kernel" "$(kernel c TcpRetransSegs) $(kernel s TcpRetransSegs)" "0 0"
+# flags: 0x0002 SYN, 0x0012 SYN-ACK
+table c c0 ip.src ipv6.src tcp.flags tcp.seq tcp.options.mss_val tcp.options.wscale.shift tcp.window_size_value tcp.srcport
 for n in c s; do
 	healthy $n
 	events $n 2 '.event=="syn"'
@@ -31,26 +33,22 @@ for n in c s; do
 	events $n 2 '.event=="established"'
 	events $n 2 '.event=="connection" and .end=="fin" and .state=="SF" and (.midstream|not)'
 	events $n 2 '.event=="connection" and .orig_bytes==100 and .resp_bytes==3000 and .resp_port==5000'
-	same "conn ids" "$(get $n '.event=="connection"' .conn | sort -u | wc -l)" 2
-	for proto in ip ipv6; do
-		v6=$([ $proto = ip ] && echo false || echo true)
-		is="(.orig_addr|contains(\":\"))==$v6"
+	events $n 4 '(.event=="syn" or .event=="syn_ack") and .sack_ok and .ts_ok'
+	same "conn ids, $n" "$(get $n '.event=="connection"' .conn | sort -u | wc -l)" 2
+	for v in 4 6; do
 		# what tshark reads in the SYN and SYN-ACK is what the log says
-		same "SYN, $n, $proto" \
-			"$(get $n ".event==\"syn\" and $is" '[.isn,.mss,.wscale,.win,.orig_port]|@tsv')" \
-			"$(fields c c0 "$proto && tcp.flags.syn==1 && tcp.flags.ack==0" tcp.seq tcp.options.mss_val \
-				tcp.options.wscale.shift tcp.window_size_value tcp.srcport)"
-		same "SYN-ACK, $n, $proto" \
-			"$(get $n ".event==\"syn_ack\" and $is" '[.isn,.mss,.wscale,.win]|@tsv')" \
-			"$(fields c c0 "$proto && tcp.flags.syn==1 && tcp.flags.ack==1" tcp.seq tcp.options.mss_val \
-				tcp.options.wscale.shift tcp.window_size_value)"
-		for d in orig:$([ $proto = ip ] && echo $C4 || echo $C6) resp:$([ $proto = ip ] && echo $S4 || echo $S6); do
-			same "packets of ${d%%:*}, $n, $proto" \
-				"$(get $n ".event==\"connection\" and $is" ".${d%%:*}_packets")" \
-				"$(seen c c0 "tcp && $proto.src==${d#*:}")"
+		client=$C4 server=$S4 src='$1'
+		[ $v = 4 ] || client=$C6 server=$S6 src='$2'
+		is=".orig_addr==\"$client\""
+		same "SYN, $n, IPv$v" "$(get $n ".event==\"syn\" and $is" '[.isn,.mss,.wscale,.win,.orig_port]|@tsv')" \
+			"$(rows "\$3 == \"0x0002\" && $src == \"$client\"" '$4, $5, $6, $7, $8')"
+		same "SYN-ACK, $n, IPv$v" "$(get $n ".event==\"syn_ack\" and $is" '[.isn,.mss,.wscale,.win]|@tsv')" \
+			"$(rows "\$3 == \"0x0012\" && $src == \"$server\"" '$4, $5, $6, $7')"
+		for end in "orig $client" "resp $server"; do
+			same "packets of $end, $n" "$(get $n ".event==\"connection\" and $is" ".${end% *}_packets")" \
+				"$(rows "$src == \"${end#* }\"" 1 | wc -l)"
 		done
 	done
-	events $n 4 '(.event=="syn" or .event=="syn_ack") and .sack_ok and .ts_ok'
 done
 events c 2 '.event=="connection" and .side=="originator"'
 events s 2 '.event=="connection" and .side=="responder"'

@@ -15,13 +15,15 @@ done
 unwatch c lo
 stop c
 
-same "retransmissions, says the kernel" "$(kernel c TcpRetransSegs)" 0
+resent=$(kernel c TcpRetransSegs) # none, on a machine that is not too slow
+same "resent" "$(total c '.event=="connection"' .orig_retransmits+.resp_retransmits)" "$resent"
+[ "$resent" != 0 ] || events c 0 '.event=="retransmit"'
 for event in syn syn_ack established; do
 	events c $([ $event = syn ] && echo 4 || echo 2) ".event==\"$event\""
 done
 events c 2 '.event=="reset" and .cause=="refused"'
-events c 0 '.event|IN("retransmit","out_of_order","duplicate_segment","syn_retransmit","land","zero_window")'
-events c 2 '.event=="connection" and .end=="fin" and .orig_bytes==300000 and .resp_bytes==300000'
+events c 0 '.event|IN("out_of_order","duplicate_segment","syn_retransmit","land","zero_window")'
+events c 2 '.event=="connection" and .end=="fin" and .orig_bytes>=300000 and .resp_bytes>=300000'
 events c 4 '.event=="connection"'
 for proto in ip ipv6; do
 	is=".event==\"connection\" and .resp_port==5000 and (.orig_addr|contains(\":\"))==$([ $proto = ip ] && echo false || echo true)"

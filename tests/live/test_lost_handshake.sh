@@ -27,13 +27,13 @@ unwatch s s0
 stop c
 stop s
 
-repeats="tcp.flags.syn==1 && tcp.flags.ack==0" synacks="tcp.flags.syn==1 && tcp.flags.ack==1"
 for n in c s; do
+	table $n ${n}0 tcp.flags tcp.srcport tcp.dstport
 	for port in 5001 5002 5003; do
-		for what in "$repeats:syn" "$synacks:syn_ack"; do
-			seen=$(seen $n ${n}0 "tcp.port==$port && ${what%:*}")
-			events $n "$((seen ? seen - 1 : 0))" ".event==\"${what##*:}_retransmit\" and .resp_port==$port"
-			events $n "$((seen ? 1 : 0))" ".event==\"${what##*:}\" and .resp_port==$port"
+		for what in 0x0002:syn 0x0012:syn_ack; do
+			seen=$(rows "\$1 == \"${what%:*}\" && (\$2 == $port || \$3 == $port)" 1 | wc -l)
+			events $n "$((seen ? seen - 1 : 0))" ".event==\"${what#*:}_retransmit\" and .resp_port==$port"
+			events $n "$((seen ? 1 : 0))" ".event==\"${what#*:}\" and .resp_port==$port"
 		done
 	done
 	for port in 5001 5002; do events $n 1 ".event==\"established\" and .resp_port==$port"; done

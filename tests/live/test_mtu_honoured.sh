@@ -15,7 +15,8 @@ tcpwhy c -i c0
 tcpwhy r -i rc
 for addr in $S4 $S6; do
 	serve "to-$addr" s $addr 5000 -n 1 eof close
-	talk c $addr 5000 send:50000 shut eof close
+	# in small writes: in a long one the kernel puts off what the ICMP message tells it
+	talk c $addr 5000 times:10 send:5000 end shut eof close
 	await_ok "to-$addr" 10
 done
 unwatch c c0

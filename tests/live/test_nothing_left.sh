@@ -22,28 +22,26 @@ unloaded() { ! still_loaded "$1"; }
 gone() { [ -z "$(attached_to s s0)" ]; }
 no_links() { ! attached_to s s0 | grep -qE 'xdp|tcx'; }
 
-for ingress in tc xdp xdp-generic; do
-	for how in INT TERM KILL SEGV; do
-		INGRESS=$ingress
-		rm -f "$WORK/s.ndjson"
-		tcpwhy s -i s0
-		attached=$(attached_to s s0)
-		loaded=$(loaded "$attached")
-		[ "$(grep -c prog <<<"$loaded")" = 2 ] || fail "$ingress: attached is only: $attached"
-		ulimit -c 0
-		kill -$how "${STARTED[tcpwhy-s]}"
-		until_true 10 "its end by $how" is_dead tcpwhy-s
-		await tcpwhy-s
-		case $how in
-		INT | TERM) gone || fail "$ingress, $how: left behind: $(attached_to s s0)" ;;
-		*) # links vanish with their owner; clsact does not, and the next start sees to it
-			until_true 5 "the end of links" no_links ;;
-		esac
-		# the next start works, and after it nothing is left of either
+for round in tc:INT tc:TERM tc:KILL tc:SEGV xdp:INT xdp:KILL xdp-generic:TERM xdp-generic:SEGV; do
+	INGRESS=${round%:*} how=${round#*:}
+	rm -f "$WORK/s.ndjson"
+	tcpwhy s -i s0
+	attached=$(attached_to s s0)
+	loaded=$(loaded "$attached")
+	[ "$(grep -c prog <<<"$loaded")" = 2 ] || fail "$INGRESS: attached is only: $attached"
+	ulimit -c 0
+	kill -"$how" "${STARTED[tcpwhy-s]}"
+	until_true 10 "its end by $how" is_dead tcpwhy-s
+	await tcpwhy-s
+	case $how in
+	INT | TERM) gone || fail "$round: left behind: $(attached_to s s0)" ;;
+	*) # links vanish with their owner; clsact does not, and the next start sees to it
+		until_true 5 "the end of links" no_links
 		rm -f "$WORK/s.ndjson"
 		tcpwhy s -i s0
 		stop s
-		until_true 5 "nothing left after $ingress, $how and another run" gone
-		until_true 10 "unloading after $ingress, $how" unloaded "$loaded"
-	done
+		until_true 5 "nothing left after $round and another run" gone
+		;;
+	esac
+	until_true 10 "unloading after $round" unloaded "$loaded"
 done

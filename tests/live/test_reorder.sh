@@ -24,5 +24,5 @@ same "below the highest, on the server" \
 	"$(get s '.event=="connection"' '.orig_retransmits+.orig_out_of_order+.orig_duplicate_segments')" "$late"
 same "out of order, on the server" "$(get s '.event=="connection"' .orig_out_of_order)" "$(minus "$late" "$resent")"
 same "resent, on the server" "$(get s '.event=="connection"' .orig_retransmits)" "$resent"
-events s 0 '.event=="out_of_order" and (.late_by<=0 or .late_by>0.05)'
+events s 0 ".event==\"out_of_order\" and (.late_by<=0 or .late_by>$(slack 50))"
 events c 0 '.event=="out_of_order"'
