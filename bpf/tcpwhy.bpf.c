@@ -97,8 +97,7 @@ static __attribute__((noinline)) int tw_xdp_odd(struct xdp_md *ctx)
 	return tw_on_odd_frame(s, len, &h);
 }
 
-SEC("xdp.frags")
-int xdp_ingress(struct xdp_md *ctx)
+TW_INLINE int tw_xdp(struct xdp_md *ctx)
 {
 	const u8 *data = (const u8 *)(long)ctx->data, *end = (const u8 *)(long)ctx->data_end;
 	struct tw_hook h = { .point = ctx->ingress_ifindex << 1, .segs = 1, .l2 = TW_ETH_LEN };
@@ -111,6 +110,12 @@ int xdp_ingress(struct xdp_md *ctx)
 	if (kind ? tw_on_plain_frame(&p, kind, &h) : tw_xdp_odd(ctx))
 		tw_slow(tw_precise_now());
 	return XDP_PASS;
+}
+
+SEC("xdp.frags")
+int xdp_ingress(struct xdp_md *ctx)
+{
+	return tw_xdp(ctx);
 }
 
 TW_INLINE void tw_skb_hook(const struct __sk_buff *skb, u32 l2, u32 egress, struct tw_hook *h)
