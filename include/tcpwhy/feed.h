@@ -238,17 +238,17 @@ TW_INLINE int tw_answers_challenge(struct tw_flow *h, const struct tw_pkt *p)
 TW_INLINE int tw_feed_both(struct tw_flow *f, struct tw_flow *h, struct tw_obs *o, struct tw_out *out)
 {
 	struct tw_half *orig = &h->half[h->orig & 1];
-	int answers = tw_answers_challenge(h, &o->pkt);
+	int answers = tw_answers_challenge(h, &o->pkt), takes = tw_half_takes(h, &o->pkt), ended = tw_is_ended(f);
 
-	if (answers && !tw_is_ended(f)) { /* told once, as the old one's end */
+	if (answers && !ended) { /* told once, as the old one's end */
 		o->challenged = 1;
 		orig->rst_after = orig->attempts + 1;
 		return 0;
 	}
-	if (!answers && !tw_is_challenge(f, h, &o->pkt) && !tw_half_takes(h, &o->pkt))
+	if (!answers && !tw_is_challenge(f, h, &o->pkt) && !takes)
 		return 0;
-	tw_feed_half(h, f, o, out);
-	if (answers || tw_is_ended(f) || tw_half_takes(h, &o->pkt))
+	tw_feed_half(h, f, o, out); /* and @h may be gone */
+	if (answers || ended || takes)
 		return 1;
 	tw_out_clear(out);
 	return 0;
