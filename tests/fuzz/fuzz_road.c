@@ -37,6 +37,14 @@ static void check_final(const struct tw_record *record)
 		told.id[told.count++] = record->conn->id;
 }
 
+/* The same SYN again after a RST, even when the record is written: the attempt goes on, and is told anew. */
+static void revive(uint64_t id)
+{
+	for (unsigned int i = 0; i < told.count; i++)
+		if (told.id[i] == id)
+			told.id[i] = 0;
+}
+
 static void on_alert(void *ctx, const struct tw_record *record)
 {
 	char text[256];
@@ -54,6 +62,8 @@ static void on_record(void *ctx, const struct tw_record *record)
 		made++;
 	if (record->type == TW_EV_CONNECTION)
 		check_final(record);
+	if (record->type == TW_EV_SYN_RETRANSMIT && record->event->syn.after_reset)
+		revive(record->event->conn);
 	judge_record(NULL, record);
 	tw_alerts_sink(alerts, record);
 }

@@ -45,5 +45,7 @@ void judge_record(void *ctx, const struct tw_record *record)
 	size_t len = tw_log_format(line, sizeof(line), record);
 
 	must(len && len < sizeof(line) && !line[len] && !memchr(line, '\n', len));
+	if (getenv("DUMP"))
+		fprintf(stderr, "%s\n", line);
 	judge_line(line, len, record);
 }

@@ -70,7 +70,7 @@ static uint8_t flags_of(const struct op *op)
 	static const uint8_t usual[] = {
 		PKT_ACK, PKT_ACK, PKT_ACK | PKT_PSH, PKT_SYN, PKT_SYN | PKT_ACK, PKT_FIN | PKT_ACK, PKT_RST,
 		PKT_RST | PKT_ACK, PKT_FIN | PKT_PSH | PKT_ACK, PKT_SYN | PKT_ECE | PKT_CWR,
-		PKT_SYN | PKT_ACK | PKT_ECE, PKT_ACK | PKT_URG,
+		PKT_SYN | PKT_ACK | PKT_ECE, PKT_ACK | PKT_URG, PKT_SYN,
 	};
 
 	return op->flags < sizeof(usual) ? usual[op->flags] : op->flags;
@@ -200,7 +200,7 @@ static void make_tcp(struct pkt *p, const struct op *op, struct sequence_side *m
 		p->ack = ack_of(op, me, peer);
 	add_options(p, op, me, peer);
 	if (op->flags == 12)
-		p->ack = op->more; /* of no meaning without ACK */
+		p->ack = op->more | 1; /* of no meaning without ACK */
 	note_sent(me, p);
 }
 
