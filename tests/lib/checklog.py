@@ -21,7 +21,7 @@ OF_A_CONNECTION = {  # event: fields that must be there
     "syn": ("isn", "win", "len", "seq", "ttl"),
     "syn_retransmit": ("attempt", "since_first", "interval"),
     "syn_ack": ("isn", "win", "len"),
-    "syn_ack_retransmit": ("attempt", "since_first"),
+    "syn_ack_retransmit": ("attempt",),  # after the handshake the time of the first is no longer known
     "established": (),
     "handshake_bad_ack": ("expected", "got"),
     "syn_ack_payload": ("len",),

@@ -41,11 +41,11 @@ for n in c s; do
 done
 events c 1 '.event=="syn_retransmit" and .resp_port==5001 and .attempt==2 and (.answered|not) and .interval>=0.9'
 events s 0 '.event=="syn_retransmit" and .resp_port==5001'
+events s 0 '.event=="syn_ack_retransmit" and .resp_port==5003 and (has("since_first")|not)'
 within "the server's repeated SYN-ACKs" "$(count s '.event=="syn_ack_retransmit" and .resp_port==5002')" 1 3
 events s "$(count s '.event=="syn_retransmit" and .resp_port==5003')" \
 	'.event=="syn_retransmit" and .resp_port==5003 and .answered'
 events c 1 '.event=="connect_timeout" and .resp_port==5003 and .attempts==3'
 events s 1 '.event=="accept_timeout" and .resp_port==5003 and .attempts>=3'
-events s 1 '.event=="connection" and .resp_port==5003 and .end=="timeout" and .state=="S1" or
-	.event=="connection" and .resp_port==5003 and .end=="timeout" and .state=="SH" or
-	.event=="connection" and .resp_port==5003 and .end=="timeout" and (.state|IN("S0","OTH"))'
+events s 1 '.event=="connection" and .resp_port==5003 and .end=="timeout"'
+events c 1 '.event=="connection" and .resp_port==5003 and .end=="timeout" and .state=="S0"'

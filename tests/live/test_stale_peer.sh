@@ -21,14 +21,15 @@ stop s
 
 same "connections opened, says the kernel" "$(kernel c TcpActiveOpens)" 2
 same "challenge ACKs, says the kernel" "$(kernel s TcpExtTCPChallengeACK)" 1
-events s 1 '.event=="handshake_bad_ack" and .challenge'
-events s 1 '.event=="reset" and .cause=="bad_ack_reset" and .dir=="in"'
-events s 2 '.event=="established"'
-events s 2 '.event=="connection"'
-same "the new connection's ISNs" "$(get s '.event=="syn"' .isn | sort -u | wc -l)" 2
-events s 0 '.event=="reset" and (has("suspect") or has("forged"))'
 for n in c s; do
-	events $n 2 '.event=="connection" and .orig_bytes==10 and .resp_bytes==10'
 	events $n 2 '.event=="syn"'
-	events $n 1 '.event=="syn_retransmit"'
+	events $n 1 '.event=="handshake_bad_ack"'
+	events $n 1 '.event=="handshake_bad_ack" and .challenge'
+	events $n 1 '.event=="reset" and .cause=="bad_ack_reset"'
+	events $n 1 '.event=="syn_retransmit" and .after_reset'
+	events $n 2 '.event=="established"'
+	events $n 2 '.event=="connection" and .orig_bytes==10 and .resp_bytes==10'
+	events $n 2 '.event=="connection"'
+	events $n 0 'has("suspect") or has("forged")'
 done
+events c 1 '.event=="reset" and .cause=="aborted"'
