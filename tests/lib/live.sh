@@ -217,7 +217,7 @@ wired() {
 	for i in "c c0" "s s0" "m mc" "m ms"; do offloads $i off; done
 }
 
-# wire [-s SEED] RULE…: rules as in wire_rule.c; ">" is from the client. What it did: $WORK/wire.log
+# wire [-s SEED] RULE…: rules as in wire_rule.h; ">" is from the client. What it did: $WORK/wire.log
 wire() {
 	local o=()
 	[ "$1" != -s ] || { o=(-s "$2"); shift 2; }

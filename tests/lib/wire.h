@@ -3,7 +3,7 @@
  * A wire between two interfaces that misbehaves on purpose and always in the same way.
  *
  * wire.c moves frames, wire_rule.c decides what happens to each, wire_pkt.c looks into frames,
- * changes them and makes new ones. Rules are explained in wire_rule.c.
+ * changes them and makes new ones. Rules are explained in wire_rule.h.
  */
 #ifndef TESTS_WIRE_H
 #define TESTS_WIRE_H

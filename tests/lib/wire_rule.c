@@ -1,63 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * The rules of the wire: which frames they mean, and what happens to them.
- *
- *   RULE       [DIRECTION] [CONDITION…] ACTION…        one argument, words separated by spaces
- *   DIRECTION  >  from A to B   <  from B to A         without: both
- *   CONDITION  tcp icmp ip4 ip6                        the protocol
- *              syn synack fin rst                      TCP flags (syn: without ACK)
- *              data ack                                TCP with payload; TCP that only acknowledges
- *              port N                                  of either side
- *              size N[-M]                              IP length
- *              p PERCENT                               by chance, always the same for the same seed
- *              after TIME, until TIME                  since the wire was started
- *              nth N, first N, from N, every N         counted, each direction for itself, among the
- *                                                      frames that pass the conditions before it
- *   ACTION     drop
- *              delay TIME[~MORE]                       MORE: by chance, evenly, up to so much more
- *              rate MBIT[/FRAMES]                      a bottleneck with a queue of so many frames
- *              dup TIME                                once more, so much later
- *              behind N[/TIME]                         is overtaken by N frames (by TIME at the latest)
- *              set FIELD=NUMBER|FIELD+=NUMBER…         fields: ttl id tos seq ack flags win mss wscale
- *                                                      tsval tsecr
- *              strip mss|wscale|sack|ts
- *              reset [back] [FIELD=NUMBER|FIELD+=NUMBER…]  a forged RST after it, from its sender
- *                                                      (back: from its receiver)
- *              toobig MTU                              dropped, and an ICMP error says so to its sender
- *
- * Conditions are looked at in their order, and so are the rules; TIME is a number with us, ms or s.
- * Each action is a line of the log: time, direction, rule, action, seq, ack, payload, flags, IP length.
- * Chance is drawn for each condition and direction on its own, so that it does not depend on how
- * the frames of the two directions happen to interleave.
- */
+/* Rules of the wire at work: which frames they mean, and what is done to them. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire.h"
-
-#define PARTS_MAX 16
-
-struct part {
-	const char *word;
-	bool (*pass)(struct part *p, const struct look *l, const struct frame *f, uint64_t now);
-	bool (*act)(struct part *p, struct frame **f, struct frame **extra, unsigned int *n);
-	uint64_t a, b;      /* numbers or times */
-	char field[4][16];  /* set, rst */
-	int64_t value[4];
-	bool add[4];
-	unsigned int fields;
-	uint64_t count[2];  /* frames, each direction */
-	uint64_t random[2];
-	uint64_t busy_ns[2];
-};
-
-struct rule {
-	unsigned int number;
-	int dir;            /* -1: both */
-	unsigned int parts;
-	struct part part[PARTS_MAX];
-	uint64_t matched;
-};
+#include "wire_rule.h"
 
 /* splitmix64: uniform in [0, 1). */
 static double chance(uint64_t *state)
@@ -216,50 +162,7 @@ static bool act_too_big(struct part *p, struct frame **f, struct frame **extra, 
 	return act_drop(p, f, extra, n);
 }
 
-/* Reading */
-
-static bool read_time(const char *text, uint64_t *ns)
-{
-	char *end;
-	double v = strtod(text, &end);
-	double unit = !strncmp(end, "us", 2) ? 1e3 : !strncmp(end, "ms", 2) ? 1e6 : *end == 's' ? 1e9 : 0;
-
-	*ns = (uint64_t)(v * unit);
-	return unit > 0;
-}
-
-/* FIELD=NUMBER or FIELD+=NUMBER. False, and nothing read: it is something else. */
-static bool read_field(struct part *p, const char *text)
-{
-	const char *eq = strchr(text, '=');
-	size_t len = eq ? (size_t)(eq - text) : 0;
-
-	if (!len || p->fields == 4 || len >= sizeof(p->field[0]))
-		return false;
-	p->add[p->fields] = text[len - 1] == '+';
-	memcpy(p->field[p->fields], text, len - p->add[p->fields]);
-	p->value[p->fields++] = strtoll(eq + 1, NULL, 0);
-	return true;
-}
-
-static bool read_numbers(struct part *p, const char *text, char between)
-{
-	char *end;
-
-	p->a = strtoull(text, &end, 0);
-	p->b = *end == between ? strtoull(end + 1, NULL, 0) : 0;
-	return end != text;
-}
-
-enum need { NOTHING, NUMBER, RANGE, PERCENT, TIME, JITTER, RATE, BEHIND, FIELDS, OPTION };
-
-static const struct word {
-	const char *word;
-	enum need need;
-	uint64_t a, b;
-	bool (*pass)(struct part *p, const struct look *l, const struct frame *f, uint64_t now);
-	bool (*act)(struct part *p, struct frame **f, struct frame **extra, unsigned int *n);
-} words[] = {
+const struct word wire_words[] = {
 	{ "tcp", NOTHING, 0, 0, pass_protocol, NULL },
 	{ "icmp", NOTHING, 0, 0, pass_protocol, NULL },
 	{ "ip4", NOTHING, 0, 0, pass_protocol, NULL },
@@ -288,105 +191,8 @@ static const struct word {
 	{ "strip", OPTION, 0, 0, NULL, act_strip },
 	{ "reset", FIELDS, 0, 0, NULL, act_reset },
 	{ "toobig", NUMBER, 0, 0, NULL, act_too_big },
+	{ 0 }
 };
-
-static bool read_option(struct part *p, const char *text)
-{
-	static const char *const names[] = { [2] = "mss", [3] = "wscale", [4] = "sack", [8] = "ts" };
-
-	for (unsigned int i = 2; i < 9; i++)
-		if (names[i] && !strcmp(text, names[i]))
-			p->a = i;
-	return p->a;
-}
-
-/* Reads what belongs to the word, from *@rest on; takes what it used. */
-static bool read_need(struct part *p, enum need need, char **rest)
-{
-	char *text = need == NOTHING ? NULL : strtok_r(NULL, " ", rest), *more;
-
-	if (need == NOTHING)
-		return true;
-	if (!text)
-		return false;
-	switch (need) {
-	case NUMBER:
-		return read_numbers(p, text, '/') && p->a;
-	case RANGE:
-		if (!read_numbers(p, text, '-'))
-			return false;
-		p->b = strchr(text, '-') ? p->b : p->a;
-		return true;
-	case PERCENT:
-		p->a = (uint64_t)(strtod(text, NULL) * 1e4);
-		return p->a;
-	case RATE:
-		return read_numbers(p, text, '/') && p->a;
-	case BEHIND:
-		p->a = strtoull(text, &more, 0);
-		p->b = 200000000;
-		return p->a && (*more != '/' || read_time(more + 1, &p->b));
-	case JITTER:
-		more = strchr(text, '~');
-		return read_time(text, &p->a) && (!more || read_time(more + 1, &p->b));
-	case TIME:
-		return read_time(text, &p->a);
-	case OPTION:
-		return read_option(p, text);
-	default:
-		return false;
-	}
-}
-
-/* What may follow "reset" and "set": looks at the words and takes those that belong to it. */
-static bool read_fields(struct part *p, char **rest)
-{
-	for (;;) {
-		char *text = *rest + strspn(*rest, " "), word[40] = "";
-
-		sscanf(text, "%39s", word);
-		if (p->act == act_reset && !strcmp(word, "back"))
-			p->a = 1;
-		else if (!read_field(p, word))
-			return p->act == act_reset || p->fields;
-		*rest = text + strlen(word);
-	}
-}
-
-static bool read_part(struct rule *r, const char *text, char **rest, uint64_t seed)
-{
-	struct part *p = &r->part[r->parts];
-	const struct word *w = words, *end = words + sizeof(words) / sizeof(*words);
-
-	while (w < end && strcmp(w->word, text))
-		w++;
-	if (w == end || r->parts == PARTS_MAX)
-		return false;
-	*p = (struct part){ .word = w->word, .pass = w->pass, .act = w->act, .a = w->a, .b = w->b };
-	for (unsigned int d = 0; d < 2; d++)
-		p->random[d] = seed * 1000003 + r->number * 8191 + r->parts * 131 + d;
-	r->parts++;
-	return w->need == FIELDS ? read_fields(p, rest) : read_need(p, w->need, rest);
-}
-
-struct rule *wire_rule_new(const char *text, unsigned int number, uint64_t seed)
-{
-	char *copy = strdup(text), *rest = NULL, *word;
-	struct rule *r = calloc(1, sizeof(*r));
-
-	r->number = number;
-	r->dir = -1;
-	for (word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-		if ((*word == '>' || *word == '<') && !word[1] && !r->parts) {
-			r->dir = *word == '<';
-		} else if (!read_part(r, word, &rest, seed)) {
-			fprintf(stderr, "wire: cannot read \"%s\" in rule \"%s\"\n", word, text);
-			return NULL;
-		}
-	}
-	free(copy);
-	return r;
-}
 
 static void say(FILE *log, const struct rule *r, const struct part *p, const struct frame *f, uint64_t now)
 {
