@@ -29,7 +29,8 @@ USER_OBJS := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c))
 # What unit tests may link: all that neither attaches anything nor is a program of its own.
 LIB_OBJS := $(filter-out $(B)/user/main.o $(B)/user/kern.o $(B)/user/cmd_%.o,$(USER_OBJS))
 # From events to lines: the log and its readers.
-RECORD_SIDE := conn conn_end conn_name conn_sweep conntable timers final community json log logline logevent \
+RECORD_SIDE := conn conn_end conn_name conn_sweep conntable timers final notes timebudget \
+	verdict verdict_end verdict_time community json log logline logevent \
 	logfinal line linetext linepath linefinal text follow select
 # Captures, as far as packets.
 READ_SIDE := capture pcap pcapng stream inflate ifaces linktype packetfilter prefixes
@@ -38,7 +39,7 @@ TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -It
 TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/lib/pkt*.c tests/lib/native*.c)) \
 	$(patsubst %,$(B)/tests/lib/user_%.o,nativetable nativemap names decode $(RECORD_SIDE) $(READ_SIDE))
 SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable \
-	conn decode community json timers final log logline line select follow \
+	conn decode community json timers final timebudget verdict log logline line select follow \
 	capture linktype packetfilter prefixes)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 
@@ -107,6 +108,19 @@ $(SANITIZED_TESTS): $(B)/tests/unit/%: tests/unit/%.c $(B)/tests/libtest.a Makef
 $(B)/tests/kernel/test_%: tests/kernel/test_%.c tests/kernel/kernel.c $(B)/tcpwhy.skel.h $(B)/tests/libtest.a Makefile | $(B)/tests/kernel
 	$(call say,CC)
 	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -MF $@.d -o $@ $(filter %.c,$^) $(B)/tests/libtest.a $(LIB_LIBS)
+
+# The packet programs under a bench of their own; not sanitized.
+$(B)/tests/bench/packet.bpf.o: tests/bench/packet.bpf.c tests/bench/bump.h $(wildcard bpf/* include/tcpwhy/*.h) Makefile | $(B)/tests/bench
+	$(call say,BPF)
+	$(Q)$(CLANG) $(BPF_FLAGS) -MF $@.d -c -o $@ $<
+
+$(B)/tests/bench/bench_packet.skel.h: $(B)/tests/bench/packet.bpf.o
+	$(call say,SKEL)
+	$(Q)$(BPFTOOL) gen skeleton $< name bench_packet >$@
+
+$(B)/tests/bench/bench_packet: tests/bench/bench_packet.c tests/lib/pkt.c $(B)/tests/bench/bench_packet.skel.h Makefile
+	$(call say,CC)
+	$(Q)$(CC) $(C_FLAGS) -Itests/lib -I$(B)/tests/bench -MF $@.d -o $@ $(filter %.c,$^) $(LIB_LIBS)
 
 $(B)/tests/libtest.a: $(TEST_LIB_OBJS)
 	$(call say,AR)

@@ -213,6 +213,7 @@ static void on_ended(struct tw_conns *conns, struct tw_entry *e, const struct tw
 {
 	e->suspect |= event->reset.suspect; /* the `reset` may have been held back */
 	if (event->reset.end == TW_END_RESET) {
+		e->seen |= 1u << TW_EV_RESET;
 		e->cause = event->reset.cause;
 		e->reset_by_orig = event->flags & TW_EF_FROM_ORIG;
 	}
@@ -225,6 +226,7 @@ static void on_event(struct tw_conns *conns, struct tw_entry *e, const struct tw
 		e->seen |= 1u << event->type;
 	e->last_ns = TW_MAX(e->last_ns, event->ts_ns);
 	tw_entry_learn_side(conns, e, event);
+	tw_notes_take(&e->notes, event, event->ts_ns > e->start_ns ? event->ts_ns - e->start_ns : 0);
 	switch (event->type) {
 	case TW_EV_SYN:
 	case TW_EV_SYN_RETRANSMIT:
@@ -328,6 +330,11 @@ void tw_conns_finish(struct tw_conns *conns, uint64_t now_ns)
 void tw_conns_set_clock(struct tw_conns *conns, int64_t wall_offset_ns)
 {
 	conns->options.wall_offset_ns = wall_offset_ns;
+}
+
+void tw_conns_note_loss(struct tw_conns *conns, uint64_t wall_ns)
+{
+	conns->lost_ns = TW_MAX(conns->lost_ns, wall_ns - conns->options.wall_offset_ns);
 }
 
 void tw_conns_stats(const struct tw_conns *conns, struct tw_conns_stats *stats)

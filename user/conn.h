@@ -7,7 +7,7 @@
  * record. The clock is that of the events (CLOCK_MONOTONIC live, packet time offline): nothing here
  * reads one, so that the same bytes in give the same records out.
  *
- * Memory: one entry of about 300 bytes a connection, at most 2 × max_connections (IPv4 and IPv6)
+ * Memory: one entry of about 350 bytes a connection, at most 2 × max_connections (IPv4 and IPv6)
  * plus max_half_open of them; all are allocated as they are used.
  */
 #ifndef TCPWHY_USER_CONN_H
@@ -73,6 +73,9 @@ void tw_conns_finish(struct tw_conns *conns, uint64_t now_ns);
 
 /* After the wall clock was set: records made from now on use the new offset. */
 void tw_conns_set_clock(struct tw_conns *conns, int64_t wall_offset_ns);
+
+/* Events were lost by @wall_ns: verdicts on connections that began before are less sure. */
+void tw_conns_note_loss(struct tw_conns *conns, uint64_t wall_ns);
 
 void tw_conns_stats(const struct tw_conns *conns, struct tw_conns_stats *stats);
 

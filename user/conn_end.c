@@ -6,6 +6,8 @@
 #include "final.h"
 #include "tcpwhy/key.h"
 #include "tcpwhy/wait.h"
+#include "timebudget.h"
+#include "verdict.h"
 
 static uint8_t entry_key(const struct tw_entry *e, struct tw_key *key)
 {
@@ -89,6 +91,12 @@ static bool ended_by_packet(const struct tw_entry *e)
 	return e->end == TW_END_FIN || e->end == TW_END_RESET;
 }
 
+/* Until when there was something to judge. @ns: when it came to its end, unless something ended it before. */
+static uint64_t until(const struct tw_entry *e, uint64_t ns)
+{
+	return ended_by_packet(e) || e->end == TW_END_TIMEOUT ? TW_MIN(e->ended_ns ? e->ended_ns : ns, ns) : ns;
+}
+
 static uint64_t duration(const struct tw_entry *e, const struct tw_flow *flow)
 {
 	uint64_t until = ended_by_packet(e) ? e->ended_ns : flow->last_ns;
@@ -121,14 +129,21 @@ static void say_unanswered(struct tw_conns *conns, struct tw_entry *e, const str
 	tw_conns_emit(conns, &record, e);
 }
 
+/* Some of what happened to it may not have come here. */
+static bool is_unsure(const struct tw_conns *conns, const struct tw_entry *e, bool known)
+{
+	return conns->lost_ns > e->start_ns || (conns->store && !known);
+}
+
 void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end, uint64_t ns,
 		     const struct tw_flow *replaced)
 {
 	struct tw_record record = { .type = TW_EV_CONNECTION, .ts_ns = tw_conns_wall(conns, ns) };
 	struct tw_rec_final *final = &record.final;
-	bool troubled;
+	struct tw_judgement judgement;
+	struct tw_timebudget time;
+	bool troubled, known = tw_entry_load(conns, e, &troubled) || replaced;
 
-	tw_entry_load(conns, e, &troubled);
 	e->end = end;
 	final->flow = replaced ? replaced : &conns->flow;
 	say_unanswered(conns, e, final->flow, ns);
@@ -138,11 +153,19 @@ void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end
 	final->side = e->side;
 	final->start_ns = tw_conns_wall(conns, final->flow->start_ns);
 	final->duration_ns = duration(e, final->flow);
+	final->until_ns = until(e, ns);
 	final->state = tw_final_state(final->flow, end, e->reset_by_orig);
 	tw_final_history(final->history, final->flow);
 	final->seen = e->seen;
 	final->suspect = suspects(e, final->flow);
 	final->cause = end == TW_END_RESET ? e->cause : TW_CAUSE_NONE;
+	final->reset_by_orig = e->reset_by_orig;
+	final->unsure = is_unsure(conns, e, known);
+	final->notes = &e->notes;
+	tw_timebudget_fold(&time, final->flow, final->trouble, final->duration_ns);
+	final->time = &time;
+	tw_verdict_judge(&judgement, final, &e->name);
+	final->judgement = &judgement;
 	tw_conns_emit(conns, &record, e);
 }
 

@@ -22,6 +22,7 @@
 #define HASH_BKT_CAPACITY_THRESH 8U
 
 #include "conn.h"
+#include "notes.h"
 #include "timers.h"
 
 /* An entry is in one state, and has at most one timer, whose meaning the state tells. */
@@ -46,6 +47,7 @@ struct tw_entry {
 	uint32_t ifindex;              /* of the first packet */
 	uint32_t seen;                 /* bits of enum tw_event_type (the first 32) */
 	uint32_t isn;                  /* of the originator; 0: unknown */
+	struct tw_notes notes;         /* for the verdict */
 	uint16_t suspect;
 	uint8_t phase, end, cause, side;
 	uint8_t syns, syn_acks;        /* sent by now, saturating */
@@ -85,6 +87,7 @@ struct tw_conns {
 	uint32_t max_count;
 	uint32_t established[2];       /* entries in the kernel's tables, IPv4 and IPv6 */
 	struct tw_conns_stats stats;
+	uint64_t lost_ns;              /* events were lost up to here; 0: none */
 	struct tw_flow flow;           /* scratch: too large for the stack of each caller */
 	struct tw_trouble trouble;
 };

@@ -81,6 +81,8 @@ static void put_syn_ack(struct tw_json *j, const struct tw_event *e)
 	put_offer(j, e);
 	if (syn->rtt_ns)
 		TW_SECONDS(j, "rtt", syn->rtt_ns);
+	if (syn->foreign_tsecr)
+		TW_BOOL(j, "foreign_tsecr", true);
 	if (syn->stray)
 		TW_BOOL(j, "stray", true);
 }
@@ -239,30 +241,10 @@ static void put_frag_needed(struct tw_json *j, const struct tw_event *e)
 	put_quote(j, e);
 }
 
-/* RFC 792, 1812 and 4443; the number, as a string too, where there is no word. */
-static const char *unreachable_word(const struct tw_ev_icmp *icmp)
-{
-	static const char *const v4[16] = {
-		"net", "host", "protocol", "port", [9] = "net_prohibited", "host_prohibited", [13] = "admin_prohibited",
-	};
-	static const char *const v6[8] = { "net", "admin_prohibited", [3] = "host", "port", [6] = "reject_route" };
-	unsigned int unreachable = icmp->family == 4 ? 3 : 1, exceeded = icmp->family == 4 ? 11 : 3;
-	unsigned int parameter = icmp->family == 4 ? 12 : 4;
-
-	if (icmp->type == exceeded)
-		return "ttl_exceeded";
-	if (icmp->type == parameter)
-		return "parameter_problem";
-	if (icmp->type != unreachable)
-		return NULL;
-	if (icmp->family == 4)
-		return icmp->code < 16 ? v4[icmp->code] : NULL;
-	return icmp->code < 8 ? v6[icmp->code] : NULL;
-}
-
+/* The number, as a string too, where there is no word. */
 static void put_unreachable(struct tw_json *j, const struct tw_event *e)
 {
-	const char *word = unreachable_word(&e->icmp);
+	const char *word = tw_unreachable_word(e->icmp.family, e->icmp.type, e->icmp.code);
 
 	TW_FIELD(j, "code");
 	if (word) {

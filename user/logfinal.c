@@ -4,6 +4,8 @@
 
 #include "final.h"
 #include "names.h"
+#include "timebudget.h"
+#include "verdict.h"
 
 void tw_log_put_words(struct tw_json *j, unsigned int mask, const char *(*word)(unsigned int bit))
 {
@@ -119,6 +121,37 @@ static void put_whole(struct tw_json *j, const struct tw_rec_final *final)
 	tw_log_put_suspect(j, final->suspect, final->cause);
 }
 
+static void put_time(struct tw_json *j, const struct tw_timebudget *t)
+{
+	TW_SECONDS(j, "time_handshake", t->handshake);
+	TW_SECONDS(j, "time_zero_window", t->zero_window);
+	TW_SECONDS(j, "time_recovery", t->recovery);
+	TW_SECONDS(j, "time_path", t->path);
+	TW_SECONDS(j, "time_transfer", t->transfer);
+	TW_SECONDS(j, "time_responder", t->responder);
+	TW_SECONDS(j, "time_originator", t->originator);
+	TW_SECONDS(j, "time_idle", t->idle);
+	TW_SECONDS(j, "time_delayed_ack", t->delayed_ack);
+}
+
+static void put_judgement(struct tw_json *j, const struct tw_judgement *judgement)
+{
+	const char *open = "[";
+
+	TW_WORD(j, "verdict", tw_verdict_word(judgement->list[0]));
+	TW_STRING(j, "why", judgement->why);
+	TW_FIELD(j, "evidence");
+	tw_log_put_words(j, judgement->evidence, tw_event_word);
+	TW_WORD(j, "confidence", tw_confidence_word(judgement->confidence));
+	TW_FIELD(j, "verdicts");
+	for (unsigned int i = 0; i < judgement->count; i++) {
+		tw_json_raw(j, open, 1);
+		tw_json_word(j, tw_verdict_word(judgement->list[i]));
+		open = ",";
+	}
+	tw_json_lit(j, "]");
+}
+
 void tw_log_put_final(struct tw_json *j, const struct tw_rec_final *final)
 {
 	TW_FIELD(j, "start");
@@ -134,4 +167,8 @@ void tw_log_put_final(struct tw_json *j, const struct tw_rec_final *final)
 	put_half(j, true, final);
 	put_half(j, false, final);
 	put_whole(j, final);
+	if (final->time)
+		put_time(j, final->time);
+	if (final->judgement)
+		put_judgement(j, final->judgement);
 }

@@ -81,3 +81,24 @@ bool tw_event_is_public(unsigned int type)
 	return type != TW_EV_NONE && type < _TW_EV_MAX && type != TW_EV_OPENED && type != TW_EV_ENDED &&
 	       type != TW_EV_REPLACED;
 }
+
+/* RFC 792, 1812 and 4443. */
+const char *tw_unreachable_word(unsigned int family, unsigned int type, unsigned int code)
+{
+	static const char *const v4[16] = {
+		"net", "host", "protocol", "port", [9] = "net_prohibited", "host_prohibited", [13] = "admin_prohibited",
+	};
+	static const char *const v6[8] = { "net", "admin_prohibited", [3] = "host", "port", [6] = "reject_route" };
+	unsigned int unreachable = family == 4 ? 3 : 1, exceeded = family == 4 ? 11 : 3;
+	unsigned int parameter = family == 4 ? 12 : 4;
+
+	if (type == exceeded)
+		return "ttl_exceeded";
+	if (type == parameter)
+		return "parameter_problem";
+	if (type != unreachable)
+		return NULL;
+	if (family == 4)
+		return code < 16 ? v4[code] : NULL;
+	return code < 8 ? v6[code] : NULL;
+}

@@ -22,6 +22,8 @@ const char *tw_end_word(unsigned int end);
 const char *tw_option_word(unsigned int bit);      /* of TW_OPT_*, a bit number: the log's field */
 const char *tw_verdict_word(unsigned int verdict);
 const char *tw_verdict_meaning(unsigned int verdict);
+/* What an ICMP error of this @family (4 or 6) that is no frag_needed says; NULL: there is no word for it. */
+const char *tw_unreachable_word(unsigned int family, unsigned int type, unsigned int code);
 char tw_letter_char(unsigned int letter);          /* lower case; '?' */
 
 /* The number of the event called @word (not NUL-terminated, @len bytes), or -ENOENT. */

@@ -124,6 +124,8 @@ void tw_pipeline_own(void *pipeline, const struct tw_record *record)
 	struct tw_pipeline *p = pipeline;
 
 	p->own++;
+	if (record->type == TW_EV_EVENTS_LOST)
+		tw_conns_note_loss(p->conns, record->ts_ns);
 	on_record(p, record);
 }
 

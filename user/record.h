@@ -32,6 +32,10 @@ struct tw_rec_timeout {
 	uint64_t waited_ns;
 };
 
+struct tw_judgement;
+struct tw_notes;
+struct tw_timebudget;
+
 /* connection */
 struct tw_rec_final {
 	const struct tw_flow *flow;       /* never NULL */
@@ -45,6 +49,13 @@ struct tw_rec_final {
 	uint32_t seen;                    /* events seen of it: bits of enum tw_event_type (the first 32) */
 	uint16_t suspect;                 /* all that speaks for forged RSTs: bits of enum tw_suspect */
 	uint8_t cause;                    /* enum tw_cause: of the RST that ended it, else TW_CAUSE_NONE */
+	bool reset_by_orig;               /* who sent that RST */
+	bool unsure;                      /* some of its packets or events may have been lost to us */
+	uint64_t until_ns;                /* events' clock, as in flow: the packet that ended it, or when it was given up */
+	const struct tw_notes *notes;             /* notes.h; NULL: none */
+	const struct tw_timebudget *time;         /* timebudget.h; NULL: not told */
+	const struct tw_judgement *judgement;     /* verdict.h; NULL: not judged */
+	const char *drop_reason;          /* why this host's kernel dropped what it needed; NULL: it did not */
 };
 
 /* alert */

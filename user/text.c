@@ -2,6 +2,7 @@
 /* Pieces of readable lines: bounded text, durations and sizes as people say them, members of a JSON object. */
 #include "text.h"
 
+#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -16,6 +17,17 @@ void tw_text_put(struct tw_text *text, const char *fmt, ...)
 	va_end(args);
 	if (n > 0)
 		text->at += (size_t)n < room ? (size_t)n : room - 1;
+}
+
+void tw_text_addr(struct tw_text *text, unsigned int family, const struct tw_addr *addr)
+{
+	char shown[INET6_ADDRSTRLEN] = "?";
+
+	if (family == 4)
+		inet_ntop(AF_INET, &addr->word[3], shown, sizeof(shown));
+	else
+		inet_ntop(AF_INET6, addr, shown, sizeof(shown));
+	tw_text_put(text, "%s", shown);
 }
 
 void tw_text_clean(struct tw_text *text, const char *untrusted)

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tcpwhy/flow.h"
+
 /* Text that is cut at the end of its buffer, never beyond; always NUL-terminated. */
 struct tw_text {
 	char *at, *end; /* the NUL, and one past the last byte of the buffer */
@@ -17,6 +19,7 @@ __attribute__((format(printf, 2, 3)))
 void tw_text_put(struct tw_text *text, const char *fmt, ...);
 void tw_text_time(struct tw_text *text, double seconds);   /* "0.3 ms", "3.0 s", "2 min" */
 void tw_text_bytes(struct tw_text *text, uint64_t bytes);  /* "1448 bytes", "1.4 MB" */
+void tw_text_addr(struct tw_text *text, unsigned int family, const struct tw_addr *addr);
 /* Bytes that would upset a terminal are replaced: the log may be anybody's. */
 void tw_text_clean(struct tw_text *text, const char *untrusted);
 

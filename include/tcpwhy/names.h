@@ -194,7 +194,7 @@ enum tw_end { TW_ENDS(X) _TW_END_MAX };
 enum tw_letter { TW_LETTERS(X) _TW_LETTER_MAX };
 #undef X
 #define X(id, word, meaning) TW_VERDICT_##id,
-enum tw_verdict_word { TW_VERDICTS(X) _TW_VERDICT_MAX };
+enum tw_verdict { TW_VERDICTS(X) _TW_VERDICT_MAX };
 #undef X
 
 #endif

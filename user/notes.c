@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What to remember of an event for the verdict. */
+#include "notes.h"
+
+static uint16_t saturate(uint64_t value)
+{
+	return TW_MIN(value, 0xffff);
+}
+
+static void take_syn(struct tw_notes *n, const struct tw_event *event)
+{
+	if (event->syn.after_reset && n->flags & TW_NOTE_HALF_OPEN_RESET)
+		n->flags |= TW_NOTE_SYN_AGAIN;
+}
+
+static void take_unreachable(struct tw_notes *n, const struct tw_event *event, uint64_t since_ns)
+{
+	if (!event->icmp.valid)
+		return;
+	n->flags &= ~TW_NOTE_ICMP_ORIG;
+	n->flags |= TW_NOTE_UNREACHABLE | (event->flags & TW_EF_FROM_ORIG ? TW_NOTE_ICMP_ORIG : 0);
+	n->from = event->icmp.from;
+	n->icmp_ms = TW_MIN(since_ns / TW_NS_PER_MS, UINT32_MAX);
+	n->icmp_type = event->icmp.type;
+	n->icmp_code = event->icmp.code;
+}
+
+static void take_frag_needed(struct tw_notes *n, const struct tw_event *event)
+{
+	if (event->icmp.valid != 1)
+		return;
+	n->flags |= TW_NOTE_FRAG_NEEDED;
+	if (!(n->flags & TW_NOTE_UNREACHABLE))
+		n->from = event->icmp.from;
+}
+
+static void take_size(struct tw_notes *n, const struct tw_event *event)
+{
+	if (event->type == TW_EV_MSS_EXCEEDED) {
+		n->flags |= event->flags & TW_EF_FROM_ORIG ? TW_NOTE_ORIG_ABOVE_MSS : TW_NOTE_RESP_ABOVE_MSS;
+		n->mss_len = TW_MAX(n->mss_len, saturate(event->size.len));
+		return;
+	}
+	n->large_len = saturate(event->size.len);
+	if (event->type == TW_EV_PMTU_BLACK_HOLE)
+		n->passed_len = saturate(event->size.largest_acked);
+}
+
+void tw_notes_take(struct tw_notes *n, const struct tw_event *event, uint64_t since_ns)
+{
+	switch (event->type) {
+	case TW_EV_SYN_RETRANSMIT:
+		take_syn(n, event);
+		break;
+	case TW_EV_SYN_ACK:
+		if (event->syn.foreign_tsecr && !event->syn.stray)
+			n->flags |= TW_NOTE_FOREIGN_TSECR;
+		break;
+	case TW_EV_HANDSHAKE_BAD_ACK:
+		if (!event->ack_.challenge)
+			n->flags |= TW_NOTE_BAD_ACK;
+		break;
+	case TW_EV_SYN_ACK_PAYLOAD:
+		n->large_len = saturate(event->ack_.len);
+		break;
+	case TW_EV_RESET:
+		if (event->reset.cause == TW_CAUSE_HALF_OPEN_RESET)
+			n->flags |= TW_NOTE_HALF_OPEN_RESET;
+		break;
+	case TW_EV_UNREACHABLE:
+		take_unreachable(n, event, since_ns);
+		break;
+	case TW_EV_FRAG_NEEDED:
+		take_frag_needed(n, event);
+		break;
+	case TW_EV_MSS_EXCEEDED:
+	case TW_EV_PMTU_IGNORED:
+	case TW_EV_PMTU_BLACK_HOLE:
+		take_size(n, event);
+		break;
+	case TW_EV_SLOW_RESPONSE:
+		n->slowest_ds = TW_MAX(n->slowest_ds, saturate((event->wait.waited_ns + 50 * TW_NS_PER_MS) / (100 * TW_NS_PER_MS)));
+		break;
+	default:
+		break;
+	}
+}

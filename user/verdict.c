@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Goes through the rules: what explains the end first, then by the time that each owns. */
+#include "verdict.h"
+
+#include "tcpwhy/port.h"
+
+static const char *const side_words[] = { [TW_ORIG] = "originator", [TW_RESP] = "responder" };
+
+const char *tw_side_word(int side)
+{
+	return side_words[side];
+}
+
+void tw_text_ns(struct tw_text *text, uint64_t ns)
+{
+	tw_text_time(text, ns / 1e9);
+}
+
+void tw_text_count(struct tw_text *text, uint64_t n, const char *what)
+{
+	tw_text_put(text, "%llu %s%s", (unsigned long long)n, what, n == 1 ? "" : "s");
+}
+
+bool tw_fact_unacked(const struct tw_facts *f, int side)
+{
+	const struct tw_half *me = f->half[side], *peer = f->half[!side];
+	uint32_t end = me->snd_nxt - !!(me->flags & TW_HF_FIN);
+
+	if (!f->established || f->one_way || !(me->flags & TW_HF_SEQ) || !(peer->flags & TW_HF_ACK))
+		return false;
+	return (int32_t)(end - peer->ack) > 0;
+}
+
+/* --- facts --- */
+
+static void gather(struct tw_facts *f, const struct tw_rec_final *final, const struct tw_conn_name *name)
+{
+	static const struct tw_notes no_notes;
+	static const struct tw_timebudget no_time;
+	static const struct tw_trouble_half no_trouble;
+	const struct tw_flow *flow = final->flow;
+	unsigned int orig = flow->orig & 1;
+
+	f->final = final;
+	f->name = name;
+	f->notes = final->notes ? final->notes : &no_notes;
+	f->time = final->time ? final->time : &no_time;
+	for (unsigned int side = TW_ORIG; side <= TW_RESP; side++) {
+		f->half[side] = &flow->half[orig ^ side];
+		f->trouble[side] = final->trouble ? &final->trouble->half[orig ^ side] : &no_trouble;
+	}
+	f->established = flow->flags & TW_FF_ESTABLISHED;
+	f->one_way = f->established && (!f->half[TW_ORIG]->packets || !f->half[TW_RESP]->packets);
+}
+
+/* Starts high; a step down for each kind of thing that was not seen. */
+static uint8_t confidence(const struct tw_facts *f)
+{
+	const struct tw_rec_final *final = f->final;
+	bool lost = final->unsure || tw_fact_seen(f, TW_SEEN(LOST_SEGMENT_UNSEEN)) ||
+		    (final->flow->flags & TW_FF_TROUBLE && !final->trouble);
+	unsigned int steps = !!(final->flow->flags & TW_FF_MIDSTREAM) + f->one_way + lost;
+
+	return TW_MIN(TW_CONFIDENCE_HIGH + steps, TW_CONFIDENCE_LOW);
+}
+
+/* --- when no rule holds --- */
+
+static void why_ok(const struct tw_facts *f, struct tw_text *text)
+{
+	const struct tw_rec_final *final = f->final;
+
+	if (final->end == TW_END_FIN)
+		tw_text_put(text, "Closed by both sides, and nothing stood in its way.");
+	else if (final->end == TW_END_RESET)
+		tw_text_put(text, "Closed; the RST came after a FIN and did no harm.");
+	else
+		tw_text_put(text, "Still open when it was last looked at, and nothing stood in its way.");
+}
+
+static void why_unknown(const struct tw_facts *f, struct tw_text *text)
+{
+	if (f->one_way)
+		tw_text_put(text, "Only the %s's packets were seen: too little to tell.",
+			    tw_side_word(f->half[TW_ORIG]->packets ? TW_ORIG : TW_RESP));
+	else
+		tw_text_put(text, "The handshake was not complete when it was last looked at: too little to tell.");
+}
+
+static const struct tw_verdict_rule ok = { TW_VERDICT_OK, TW_SEEN(ESTABLISHED), NULL, why_ok, NULL };
+static const struct tw_verdict_rule unknown = { TW_VERDICT_UNKNOWN, TW_SEEN(SYN), NULL, why_unknown, NULL };
+
+/* --- all rules --- */
+
+struct found {
+	const struct tw_verdict_rule *rules[_TW_VERDICT_MAX];
+	unsigned int count;
+};
+
+static void find_ends(struct found *found, const struct tw_facts *f)
+{
+	for (const struct tw_verdict_rule *rule = tw_verdict_ends; rule->holds; rule++)
+		if (rule->holds(f))
+			found->rules[found->count++] = rule;
+}
+
+/* Those that own most time first. */
+static void find_times(struct found *found, const struct tw_facts *f)
+{
+	unsigned int first = found->count, at;
+
+	for (const struct tw_verdict_rule *rule = tw_verdict_times; rule->holds; rule++) {
+		if (!rule->holds(f))
+			continue;
+		for (at = found->count++; at > first; at--) {
+			const struct tw_verdict_rule *before = found->rules[at - 1];
+
+			if (!rule->owns_ns || before->owns_ns(f) >= rule->owns_ns(f))
+				break;
+			found->rules[at] = before;
+		}
+		found->rules[at] = rule;
+	}
+}
+
+void tw_verdict_judge(struct tw_judgement *j, const struct tw_rec_final *final, const struct tw_conn_name *name)
+{
+	struct tw_text text = { .at = j->why, .end = j->why + sizeof(j->why) };
+	struct found found = { .count = 0 };
+	struct tw_facts f;
+
+	gather(&f, final, name);
+	find_ends(&found, &f);
+	if (f.established)
+		find_times(&found, &f);
+	if (!found.count)
+		found.rules[found.count++] = f.established && !f.one_way ? &ok : &unknown;
+	j->count = found.count;
+	for (unsigned int i = 0; i < found.count; i++)
+		j->list[i] = found.rules[i]->verdict;
+	j->confidence = confidence(&f);
+	j->evidence = found.rules[0]->evidence & final->seen;
+	j->why[0] = '\0';
+	found.rules[0]->why(&f, &text);
+}
