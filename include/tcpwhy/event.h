@@ -40,7 +40,8 @@ struct tw_ev_syn {
 	u8 answered;        /* 1: a SYN-ACK was seen */
 	u8 after_reset;     /* 1: a RST was seen */
 	u8 stray;           /* 1: after the handshake, changes nothing */
-	u8 spare[9];
+	u8 foreign_tsecr;   /* syn_ack, 1: it echoes a timestamp that the SYN never carried */
+	u8 spare[8];
 };
 
 /* established */

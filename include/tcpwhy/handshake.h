@@ -250,6 +250,20 @@ TW_INLINE u64 tw_syn_rtt(struct tw_view *v)
 	return 0;
 }
 
+/*
+ * Its TSecr is none that the SYN carried: somebody changed it on the way. 0 is a stack that has not
+ * learned to echo; a little later than the SYN's, it may answer a repeat that we did not see.
+ */
+TW_INLINE int tw_is_foreign_tsecr(const struct tw_view *v)
+{
+	const struct tw_half *syn = v->peer;
+	const struct tw_pkt *p = &v->o->pkt;
+
+	if (!(p->flags & TW_OF_TS) || !(syn->flags & TW_HF_TS) || syn->attempts != 1 || !p->tsecr)
+		return 0;
+	return p->tsecr - syn->tsval > 0xffff;
+}
+
 TW_INLINE void tw_first_syn_ack(struct tw_view *v)
 {
 	u64 rtt = tw_syn_rtt(v);
@@ -266,8 +280,10 @@ TW_INLINE void tw_first_syn_ack(struct tw_view *v)
 	}
 	tw_history(v, TW_LETTER_SYN_ACK);
 	s = tw_say_syn(v, TW_EV_SYN_ACK);
-	if (s)
+	if (s) {
 		s->syn.rtt_ns = rtt;
+		s->syn.foreign_tsecr = tw_is_foreign_tsecr(v);
+	}
 	if (v->o->pkt.len && !(v->f->flags & TW_FF_TFO)) {
 		tw_set_flow_flags(v->f, TW_FF_PAYLOAD_ON_SYN_ACK);
 		tw_say_ack(v, TW_EV_SYN_ACK_PAYLOAD, 0, 0);

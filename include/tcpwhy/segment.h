@@ -30,9 +30,7 @@ TW_INLINE void tw_on_keep_alive(struct tw_view *v)
 
 	v->me->probes = t->probe_seen == v->peer->packets ? TW_MIN(v->me->probes + 1, 255) : 1;
 	t->probe_seen = v->peer->packets;
-	if (v->peer->flags & TW_HF_ZERO_WINDOW)
-		t->probes++;
-	else
+	if (!(v->peer->flags & TW_HF_ZERO_WINDOW)) /* else a probe, which resends nothing */
 		t->keep_alives++;
 }
 
