@@ -98,22 +98,26 @@ TW_GLOBAL int tw_budget_before(const struct tw_flow *f, const struct tw_trouble 
 /* After it was judged: the gap goes to its owner. */
 TW_GLOBAL int tw_budget_after(struct tw_flow *f, struct tw_trouble *t, const struct tw_obs *o, const struct tw_out *out)
 {
+	u64 gap_ns;
 	u32 owner;
 
 	TW_NONNULL(f, 0);
 	TW_NONNULL(o, 0);
 	TW_NONNULL(out, 0);
 	owner = o->owner;
-	if (!out->judged || owner == TW_OWNER_NOBODY)
+	if (!out->judged)
+		return 0;
+	gap_ns = tw_claim_gap(f, o->pkt.ts_ns);
+	if (owner == TW_OWNER_NOBODY)
 		return 0;
 	if (out->repair && owner != TW_OWNER_ZERO_WINDOW && owner != TW_OWNER_HANDSHAKE)
 		owner = TW_OWNER_RECOVERY;
 	if (owner == TW_OWNER_ZERO_WINDOW && t)
-		__sync_fetch_and_add(&t->time_zero_window_ns, o->gap_ns);
+		__sync_fetch_and_add(&t->time_zero_window_ns, gap_ns);
 	else if (owner == TW_OWNER_RECOVERY && t)
-		__sync_fetch_and_add(&t->time_recovery_ns, o->gap_ns);
+		__sync_fetch_and_add(&t->time_recovery_ns, gap_ns);
 	else if (owner < _TW_OWNER_MAX)
-		__sync_fetch_and_add(&f->time_ns[owner & 3], o->gap_ns);
+		__sync_fetch_and_add(&f->time_ns[owner & 3], gap_ns);
 	return 1;
 }
 

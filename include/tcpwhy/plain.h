@@ -44,7 +44,7 @@ TW_INLINE int tw_is_plain(const struct tw_flow *f, const struct tw_half *me, con
 TW_INLINE void tw_plain_update(struct tw_flow *f, struct tw_half *me, const struct tw_half *peer, const struct tw_pkt *p)
 {
 	u32 now_us = tw_us(p->ts_ns);
-	u64 gap_ns = tw_since(p->ts_ns, f->last_ns);
+	u64 gap_ns = tw_claim_gap(f, p->ts_ns); /* 0 but once a tick of the coarse clock */
 
 	if (gap_ns && tw_under_way(me, peer) > 0)
 		__sync_fetch_and_add(&f->time_ns[TW_OWNER_PATH], gap_ns);
@@ -72,8 +72,6 @@ TW_INLINE void tw_plain_update(struct tw_flow *f, struct tw_half *me, const stru
 		me->flags |= TW_HF_TS;
 	}
 	me->last_ns = p->ts_ns;
-	if (p->ts_ns > f->last_ns)
-		f->last_ns = p->ts_ns;
 }
 
 /* @f: the packet's connection; @p: with the coarse time. 1: all is done. */

@@ -208,8 +208,6 @@ TW_INLINE void tw_end_by_rst(struct tw_view *v, u32 cause, u32 suspect)
 	int first = !(v->f->flags & TW_FF_ENDED);
 
 	tw_note_rst(v);
-	if (v->o->pkt.ts_ns > v->f->last_ns)
-		v->f->last_ns = v->o->pkt.ts_ns;
 	v->me->rst_after = v->f->half[v->f->orig & 1].attempts + 1;
 	tw_set_flow_flags(v->f, TW_FF_ENDED);
 	if (first)

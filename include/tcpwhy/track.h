@@ -38,6 +38,23 @@ TW_INLINE u64 tw_since(u64 now, u64 then)
 	return now > then ? now - then : 0;
 }
 
+/*
+ * Takes the time since the connection's last packet. Two CPUs may ask at once: each moment is given
+ * out once, so that the parts of the time budget cannot exceed the duration.
+ */
+TW_INLINE u64 tw_claim_gap(struct tw_flow *f, u64 now)
+{
+	for (int tries = 0; tries < 2; tries++) {
+		u64 last = f->last_ns;
+
+		if (now <= last)
+			return 0;
+		if (__sync_val_compare_and_swap(&f->last_ns, last, now) == last)
+			return now - last;
+	}
+	return 0;
+}
+
 /* Also completes @o with what depends on the connection. */
 TW_INLINE void tw_view_init(struct tw_view *v, struct tw_flow *f, struct tw_trouble *t, struct tw_obs *o,
 			    struct tw_out *out)
@@ -187,8 +204,6 @@ TW_INLINE void tw_note_packet(struct tw_view *v)
 			me->tsval = p->tsval;
 		me->flags |= TW_HF_TS;
 	}
-	if (v->o->pkt.ts_ns > v->f->last_ns)
-		v->f->last_ns = v->o->pkt.ts_ns;
 }
 
 /* The window in bytes: the shift count holds only where both sides offered it, and never on a SYN. */
