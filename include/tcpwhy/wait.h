@@ -114,10 +114,11 @@ TW_INLINE void tw_check_stall(struct tw_view *v)
 
 	if (!t || !late || !late->late_ack_ns || late->late_ack_ns == t->stall_ns)
 		return;
-	if (!tw_is_small_write(v->me, v->peer, v->o->pkt.len) ||
-	    tw_since(v->o->pkt.ts_ns, late->late_ack_ns) > TW_STALL_FOLLOWS_NS + v->me->rtt_min_ns)
+	if (tw_since(v->o->pkt.ts_ns, late->late_ack_ns) > TW_STALL_FOLLOWS_NS + v->me->rtt_min_ns)
 		return;
-	t->stall_ns = late->late_ack_ns;
+	t->stall_ns = late->late_ack_ns; /* its next write decides */
+	if (!tw_is_small_write(v->me, v->peer, v->o->pkt.len))
+		return;
 	t->stalls++;
 	if (t->stalls < TW_STALLS_TOLD)
 		return;
