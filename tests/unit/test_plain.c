@@ -80,6 +80,16 @@ static void keep(void *ctx, const struct tw_key *key, const struct tw_flow *flow
 	print_error("%s: %llu with the fast path, %llu without\n", #member, \
 		    (unsigned long long)fast->member, (unsigned long long)slow->member); same = false; } } while (0)
 
+static size_t first_difference(const void *a, const void *b, size_t size)
+{
+	const uint8_t *x = a, *y = b;
+	size_t i = 0;
+
+	while (i < size && x[i] == y[i])
+		i++;
+	return i;
+}
+
 static bool same_half(const struct tw_half *fast, const struct tw_half *slow)
 {
 	bool same = true;
@@ -109,9 +119,8 @@ static bool same_half(const struct tw_half *fast, const struct tw_half *slow)
 	SAME(probes);
 	if (!memcmp(fast, slow, sizeof(*fast)))
 		return same;
-	for (size_t i = 0; i < sizeof(*fast) && same; i++)
-		if (((const uint8_t *)fast)[i] != ((const uint8_t *)slow)[i])
-			print_error("byte %zu of a half\n", i);
+	if (same)
+		print_error("byte %zu of a half\n", first_difference(fast, slow, sizeof(*fast)));
 	return false;
 }
 
@@ -148,7 +157,7 @@ static bool same_state(struct pair *pair)
 		store[0]->lookup(store[0], &pair->key[i], fast->id, &copy, &trouble[0], &troubled[0]);
 		same = same && troubled[0] == troubled[1];
 		if (same && troubled[0] && memcmp(&trouble[0], &trouble[1], sizeof(trouble[0]))) {
-			print_error("what went wrong differs\n");
+			print_error("what went wrong differs, at byte %zu\n", first_difference(&trouble[0], &trouble[1], sizeof(trouble[0])));
 			same = false;
 		}
 	}
@@ -223,10 +232,92 @@ static void test_unruly(void **state)
 	}
 }
 
+/* A connection that transfers: what each side has sent, and what of it the other has acknowledged. */
+struct transfer {
+	bool v6, ts;
+	uint32_t nxt[2], acked[2], tsval;
+	uint16_t id[2], port;
+	uint32_t in_row;      /* full segments since the last with PSH */
+};
+
+static void send_packet(struct pair *pair, struct transfer *t, int from, uint8_t flags, uint32_t len, uint64_t ts_ns)
+{
+	struct pkt_end c = { { t->v6 ? 0xfd : 10, 0, 0, 1 }, t->port }, s = { { t->v6 ? 0xfd : 10, 0, 0, 2 }, 443 };
+	struct pkt p = { .family = t->v6 ? 6 : 4, .src = from ? s : c, .dst = from ? c : s, .ttl = 64, .df = true,
+			 .id = t->id[from]++, .flags = flags, .seq = t->nxt[from], .len = len, .win = 5000, .has_ts = t->ts,
+			 .tsval = t->tsval++, .tsecr = 1, .has_mss = flags & PKT_SYN, .mss = 1460, .has_ws = flags & PKT_SYN, .ws = 7 };
+	struct pkt_random_frame f = { .ts_ns = ts_ns };
+
+	if (flags & PKT_ACK) {
+		p.ack = t->nxt[!from];
+		t->acked[!from] = p.ack;
+	}
+	if (len > 1460)
+		f.gso_size = t->ts ? 1448 : 1460;
+	f.segs = f.gso_size ? (len + f.gso_size - 1) / f.gso_size : 0;
+	t->nxt[from] += len + !!(flags & PKT_SYN);
+	f.len = pkt_build(&p, f.bytes, sizeof(f.bytes));
+	assert_true(f.len > 0);
+	if (feed_both(pair, &f))
+		return;
+	print_frame(&f, 0);
+	fail_msg("at %.6f s", ts_ns / 1e9);
+}
+
+static void open_transfer(struct pair *pair, struct transfer *t, unsigned int i, struct pkt_random *r, uint64_t *now)
+{
+	*t = (struct transfer){ .v6 = i & 1, .ts = i & 2, .port = 40000 + i, .tsval = 100 };
+	t->nxt[0] = 0u - pkt_random_below(r, 100000);
+	t->nxt[1] = 0x7fffffff - pkt_random_below(r, 100000);
+	send_packet(pair, t, 0, PKT_SYN, 0, *now);
+	send_packet(pair, t, 1, PKT_SYN | PKT_ACK, 0, *now += 10000000);
+	send_packet(pair, t, 0, PKT_ACK, 0, *now += 1000000);
+}
+
+/* One side sends, the other acknowledges now and then; sometimes it is the other's turn, or both send. */
+static void transfer_on(struct pair *pair, struct transfer *t, struct pkt_random *r, uint64_t *now)
+{
+	int sender = pkt_random_below(r, 3) ? 0 : 1;
+	uint32_t burst = 1 + pkt_random_below(r, 20), full = t->ts ? 1448 : 1460;
+
+	for (uint32_t i = 0; i < burst; i++) {
+		bool last = i + 1 == burst;
+		uint32_t len = last ? 1 + pkt_random_below(r, full) : pkt_random_below(r, 8) ? full : 3 * 600;
+
+		if (!pkt_random_below(r, 4)) /* the coarse clock stands still for a while */
+			*now += 1000ULL * pkt_random_below(r, 4000);
+		send_packet(pair, t, sender, last ? PKT_ACK | PKT_PSH : PKT_ACK, len, *now);
+		if (!pkt_random_below(r, 6) && t->acked[sender] != t->nxt[sender])
+			send_packet(pair, t, !sender, PKT_ACK, pkt_random_below(r, 5) ? 0 : 200, *now += 500000);
+	}
+	if (pkt_random_below(r, 2) && t->acked[sender] != t->nxt[sender])
+		send_packet(pair, t, !sender, PKT_ACK, 0, *now += 1000ULL * pkt_random_below(r, 60000));
+	if (!pkt_random_below(r, 50))
+		*now += 1000000ULL * pkt_random_below(r, 15000);
+}
+
+/* Healthy connections in bulk, in turns, both ways at once, with pauses: what the fast path is for. */
+static void test_healthy(void **state)
+{
+	struct transfer transfers[8];
+	struct pkt_random r;
+	struct pair pair;
+	uint64_t now = 1000000000000ULL;
+
+	pair_init(&pair);
+	pkt_random_init(&r, 12);
+	for (unsigned int i = 0; i < 8; i++)
+		open_transfer(&pair, &transfers[i], i, &r, &now);
+	for (unsigned int i = 0; i < 4000; i++)
+		transfer_on(&pair, &transfers[pkt_random_below(&r, 8)], &r, &now);
+	pair_release(&pair);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_unruly),
+		cmocka_unit_test(test_healthy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
