@@ -5,7 +5,6 @@
 #include "conntable.h"
 #include "final.h"
 #include "tcpwhy/key.h"
-#include "tcpwhy/wait.h"
 #include "timebudget.h"
 #include "verdict.h"
 
@@ -118,11 +117,11 @@ static void say_unanswered(struct tw_conns *conns, struct tw_entry *e, const str
 {
 	uint64_t until = ended_by_packet(e) ? e->ended_ns : ns;
 	struct tw_record record = { .type = TW_EV_NO_RESPONSE, .ts_ns = tw_conns_wall(conns, until) };
-	u64 waited_ns;
+	uint64_t waited_ns;
 
 	if (!ended_by_packet(e) && e->end != TW_END_IDLE && e->end != TW_END_EOF)
 		return;
-	if (!tw_is_unanswered(flow, until, &waited_ns))
+	if (!tw_final_unanswered(flow, until, &waited_ns))
 		return;
 	record.timeout.waited_ns = waited_ns;
 	e->seen |= 1u << TW_EV_NO_RESPONSE;

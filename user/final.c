@@ -3,6 +3,7 @@
 #include "final.h"
 
 #include "names.h"
+#include "tcpwhy/wait.h"
 
 static bool sent_syn(const struct tw_half *half)
 {
@@ -91,6 +92,20 @@ uint16_t tw_final_suspect(const struct tw_flow *flow)
 			bits |= 1 << TW_SUSPECT_REPEATED_WITH_OTHER_SEQ;
 	}
 	return bits;
+}
+
+/* The state tells times of segments in 32 bits of µs, 71 minutes; it has waited since its last packet at least. */
+bool tw_final_unanswered(const struct tw_flow *flow, uint64_t until_ns, uint64_t *waited_ns)
+{
+	uint64_t least = until_ns > flow->last_ns ? until_ns - flow->last_ns : 0;
+	u64 told;
+
+	if (!tw_is_unanswered(flow, until_ns, &told))
+		return false;
+	while (told + TW_NS_PER_MS < least)
+		told += (1ull << 32) * TW_NS_PER_US;
+	*waited_ns = told;
+	return true;
 }
 
 enum tw_forged tw_forged(unsigned int suspect, enum tw_cause cause)

@@ -17,6 +17,9 @@ enum tw_side tw_final_side(const struct tw_flow *flow);
 /* All bits of enum tw_suspect that the state holds. @trouble may be NULL. */
 uint16_t tw_final_suspect(const struct tw_flow *flow);
 
+/* At the end, @until_ns: was a request acknowledged and never answered? Sets how long, if it was. */
+bool tw_final_unanswered(const struct tw_flow *flow, uint64_t until_ns, uint64_t *waited_ns);
+
 enum tw_forged { TW_FORGED_NO, TW_FORGED_LOW, TW_FORGED_MEDIUM, TW_FORGED_HIGH };
 
 /* How much speaks for a forged RST: of the facts @suspect of a RST of this @cause. */

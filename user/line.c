@@ -60,6 +60,22 @@ static const unsigned char tones[_TW_EV_MAX] = {
 	[TW_EV_CAPTURE_STOPPED] = TONE_NOTE,
 };
 
+/* Of a connection: what broke it is bad, what cost time a warning; the originator may do as it likes. */
+static enum tone tone_of_verdict(const char *word)
+{
+	int verdict = tw_verdict_number(word);
+
+	if (verdict < 0 || verdict == TW_VERDICT_UNKNOWN)
+		return TONE_PLAIN;
+	if (verdict == TW_VERDICT_OK)
+		return TONE_GOOD;
+	if (verdict == TW_VERDICT_ORIGINATOR_IDLE)
+		return TONE_NOTE;
+	if (verdict >= TW_VERDICT_RECEIVER_STALLED && verdict <= TW_VERDICT_REORDERING_PATH)
+		return TONE_WARN;
+	return TONE_BAD;
+}
+
 /* Not every RST is bad news, and not every alert is. */
 static enum tone tone_of(int type, const json_t *event)
 {
@@ -67,6 +83,8 @@ static enum tone tone_of(int type, const json_t *event)
 
 	if (type < 0)
 		return TONE_PLAIN;
+	if (type == TW_EV_CONNECTION)
+		return tone_of_verdict(tw_member_text(event, "verdict"));
 	if (type == TW_EV_RESET && !tw_member_has(event, "suspect") &&
 	    (!strcmp(cause, "after_close") || !strcmp(cause, "no_connection")))
 		return TONE_QUIET;

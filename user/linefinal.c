@@ -70,8 +70,25 @@ static void put_rtt(struct tw_text *text, const json_t *event)
 	tw_text_put(text, ")");
 }
 
+/* Logs of before there were verdicts have none. */
+static void put_verdict(struct tw_text *text, const json_t *event)
+{
+	if (!tw_member_has(event, "verdict"))
+		return;
+	tw_text_clean(text, tw_member_text(event, "verdict"));
+	if (tw_member_has(event, "confidence") && strcmp(tw_member_text(event, "confidence"), "high")) {
+		tw_text_put(text, " (confidence ");
+		tw_text_clean(text, tw_member_text(event, "confidence"));
+		tw_text_put(text, ")");
+	}
+	tw_text_put(text, ": ");
+	tw_text_clean(text, tw_member_text(event, "why"));
+	tw_text_put(text, " | ");
+}
+
 void tw_text_connection(struct tw_text *text, const json_t *event)
 {
+	put_verdict(text, event);
 	put_end(text, event);
 	tw_text_put(text, " after ");
 	tw_text_time(text, tw_member_real(event, "duration"));

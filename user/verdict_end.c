@@ -4,10 +4,10 @@
 
 #include "final.h"
 #include "names.h"
-#include "tcpwhy/wait.h"
 #include "verdict.h"
 
 #define RECOVERY_NS TW_NS_PER_SEC        /* from when on a repaired fault is worth a verdict */
+#define STAYS_NS TW_NS_PER_SEC
 #define COMPLETE_NS (3 * TW_NS_PER_SEC)  /* from when on a SYN-ACK counts as unanswered */
 
 static bool ended_by(const struct tw_facts *f, enum tw_cause cause)
@@ -96,10 +96,20 @@ static void why_rejected(const struct tw_facts *f, struct tw_text *text)
 
 /* --- too large for the peer or the path --- */
 
+/* Its data stays unacknowledged at the end: not just under way when the input ended. */
+static bool stays_unacked(const struct tw_facts *f, int side)
+{
+	const struct tw_half *peer = f->half[!side];
+
+	if (f->final->end == TW_END_EOF && !f->half[side]->probes && peer->last_ns + STAYS_NS > f->final->until_ns)
+		return false;
+	return tw_fact_unacked(f, side);
+}
+
 /* It did harm: its data never arrived, or the repair took long. */
 static bool harmed(const struct tw_facts *f, int side)
 {
-	return tw_fact_unacked(f, side) || (!f->one_way && f->time->recovery >= RECOVERY_NS);
+	return stays_unacked(f, side) || (!f->one_way && f->time->recovery >= RECOVERY_NS);
 }
 
 /* The side that did it and was harmed, by a bit for each side; -1: none. */
@@ -112,7 +122,7 @@ static int blamed(const struct tw_facts *f, bool orig, bool resp)
 
 static void put_harm(const struct tw_facts *f, struct tw_text *text, int side)
 {
-	if (tw_fact_unacked(f, side)) {
+	if (stays_unacked(f, side)) {
 		tw_text_put(text, ", and data was never acknowledged");
 		return;
 	}
@@ -420,9 +430,9 @@ static bool responder_silent(const struct tw_facts *f)
 
 static void why_silent(const struct tw_facts *f, struct tw_text *text)
 {
-	u64 waited_ns = 0;
+	uint64_t waited_ns = 0;
 
-	tw_is_unanswered(f->final->flow, f->final->until_ns, &waited_ns);
+	tw_final_unanswered(f->final->flow, f->final->until_ns, &waited_ns);
 	tw_text_put(text, "The responder's host acknowledged the request and its application did not answer in ");
 	tw_text_ns(text, waited_ns);
 	tw_text_put(text, ": the application's fault, not the path's.");

@@ -127,7 +127,7 @@ static void why_slow(const struct tw_facts *f, struct tw_text *text)
 	const struct tw_half *resp = f->half[TW_RESP];
 
 	tw_text_put(text, "The responder took up to ");
-	tw_text_ns(text, f->notes->slowest_ds * 100 * TW_NS_PER_MS);
+	tw_text_ns(text, f->notes->slowest_ds * (100 * TW_NS_PER_MS));
 	tw_text_put(text, " to answer, ");
 	put_part(f, text, f->time->responder);
 	tw_text_put(text, " in all");
