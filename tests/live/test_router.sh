@@ -18,12 +18,14 @@ done
 in_ns c ping -qc 1 $S4
 stop r
 
-same "retransmissions, says the kernel" "$(kernel c TcpRetransSegs) $(kernel s TcpRetransSegs)" "0 0"
+resent=$(($(kernel c TcpRetransSegs) + $(kernel s TcpRetransSegs))) # none, on a machine that is not too slow
+same "resent" "$(total r '.event=="connection"' .orig_retransmits+.resp_retransmits)" "$resent"
+[ "$resent" != 0 ] || events r 0 '.event=="retransmit"'
 events r 2 '.event=="capture_started"'
 events r 4 '.event=="syn" and .resp_port==5000'
 events r 4 '.event=="established"'
 events r 2 '.event=="reset" and .cause=="refused"'
-events r 0 '.event|IN("retransmit","out_of_order","duplicate_segment","syn_retransmit","lost_segment_unseen")'
-events r 4 '.event=="connection" and .end=="fin" and .side=="router" and .orig_bytes==500000 and .resp_bytes==500000'
+events r 0 '.event|IN("out_of_order","duplicate_segment","syn_retransmit","lost_segment_unseen")'
+events r 4 '.event=="connection" and .end=="fin" and .side=="router" and .orig_bytes>=500000 and .resp_bytes>=500000'
 events r 4 '.event=="connection" and .resp_port==5000 and .second_sight>0'
 events r 0 '.event=="syn" and (.dir|IN("fwd","rev","in","out")|not)'
