@@ -332,6 +332,29 @@ static void test_cut(void **state)
 	}
 }
 
+/* ---- super-packets beyond 64 KiB: no length in their IP headers, that of the frame is believed ---- */
+
+static void test_beyond_64k(void **state)
+{
+	struct pkt v4 = { V4, TCP, .has_ts = true, .ip_len_delta = -52 }, v6 = { V6, TCP, .has_ts = true, .ip_len_delta = -32 };
+	u8 frame[200];
+	struct tw_obs o;
+	size_t len;
+
+	len = pkt_build(&v4, frame, sizeof(frame));
+	parse_full(frame, len, 70000, 14, 0, &o);
+	assert_int_equal(o.what, TW_OBS_TCP);
+	assert_int_equal(o.pkt.len, 70000 - 14 - 20 - 32);
+	parse_full(frame, len, 65535, 14, 0, &o);
+	assert_int_equal(o.skip, TW_SKIP_BAD_IP_HEADER);
+	len = pkt_build(&v6, frame, sizeof(frame));
+	parse_full(frame, len, 70000, 14, 0, &o);
+	assert_int_equal(o.what, TW_OBS_TCP);
+	assert_int_equal(o.pkt.len, 70000 - 14 - 40 - 32);
+	parse_full(frame, len, 65535, 14, 0, &o);
+	assert_int_equal(o.what, TW_OBS_NONE);
+}
+
 /* ---- the fast parser never disagrees ---- */
 
 /* Returns whether the fast parser took the frame. */
@@ -391,7 +414,7 @@ static void test_agreement(void **state)
 int main(void)
 {
 	enum { ROWS = sizeof(rows) / sizeof(*rows) };
-	struct CMUnitTest tests[2 * ROWS + 1];
+	struct CMUnitTest tests[2 * ROWS + 2];
 	static char cut_names[ROWS][80];
 	size_t n = 0;
 
@@ -400,6 +423,7 @@ int main(void)
 		tests[n++] = (struct CMUnitTest){ .name = rows[i].name, .test_func = test_whole, .initial_state = (void *)&rows[i] };
 		tests[n++] = (struct CMUnitTest){ .name = cut_names[i], .test_func = test_cut, .initial_state = (void *)&rows[i] };
 	}
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_beyond_64k);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_agreement);
 	return _cmocka_run_group_tests("parse", tests, n, NULL, NULL);
 }
