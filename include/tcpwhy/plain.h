@@ -43,7 +43,7 @@ TW_INLINE int tw_is_plain(const struct tw_flow *f, const struct tw_half *me, con
 
 TW_INLINE void tw_plain_update(struct tw_flow *f, struct tw_half *me, const struct tw_half *peer, const struct tw_pkt *p)
 {
-	u32 now_us = tw_us(p->ts_ns);
+	u32 now_us = tw_us(TW_MAX(p->ts_ns, f->last_ns)); /* as in tw_view_init */
 	u64 gap_ns = tw_claim_gap(f, p->ts_ns); /* 0 but once a tick of the coarse clock */
 
 	if (gap_ns && tw_under_way(me, peer) > 0)
