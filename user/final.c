@@ -94,7 +94,7 @@ uint16_t tw_final_suspect(const struct tw_flow *flow)
 	return bits;
 }
 
-/* The state tells times of segments in 32 bits of µs, 71 minutes; it has waited since its last packet at least. */
+/* The state tells times of segments in 32 bits of µs, 71 minutes; it has waited since about its last packet. */
 bool tw_final_unanswered(const struct tw_flow *flow, uint64_t until_ns, uint64_t *waited_ns)
 {
 	uint64_t least = until_ns > flow->last_ns ? until_ns - flow->last_ns : 0;
@@ -102,7 +102,7 @@ bool tw_final_unanswered(const struct tw_flow *flow, uint64_t until_ns, uint64_t
 
 	if (!tw_is_unanswered(flow, until_ns, &told))
 		return false;
-	while (told + TW_NS_PER_MS < least)
+	while (told + (1ull << 31) * TW_NS_PER_US < least)
 		told += (1ull << 32) * TW_NS_PER_US;
 	*waited_ns = told;
 	return true;

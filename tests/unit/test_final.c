@@ -108,6 +108,24 @@ static void test_forged(void **state)
 	assert_int_equal(tw_forged(BIT(IP_ID) | BIT(TTL), TW_CAUSE_REFUSED), TW_FORGED_MEDIUM);
 }
 
+/* Segments' times are kept in 32 bits of µs: a wait of two hours must not be told as 48 minutes. */
+static void test_unanswered_for_hours(void **state)
+{
+	struct tw_flow f = { .flags = TW_FF_ESTABLISHED, .start_ns = 100 * S, .last_ns = 105 * S };
+	uint64_t waited, waits[] = { 11 * S, 70 * 60 * S, 72 * 60 * S, 7200 * S, 86400 * S };
+
+	orig_half(&f)->isn = 1000;
+	orig_half(&f)->snd_nxt = 1501;
+	orig_half(&f)->data_segments = 1;
+	resp_half(&f)->flags = TW_HF_WAITING | TW_HF_ACK;
+	resp_half(&f)->flight_us = 105 * S / 1000;
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+		assert_true(tw_final_unanswered(&f, 105 * S + waits[i], &waited));
+		assert_int_equal(waited, waits[i]);
+	}
+	assert_false(tw_final_unanswered(&f, 114 * S, &waited));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +133,7 @@ int main(void)
 		cmocka_unit_test(test_history),
 		cmocka_unit_test(test_side),
 		cmocka_unit_test(test_forged),
+		cmocka_unit_test(test_unanswered_for_hours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
