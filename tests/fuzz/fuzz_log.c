@@ -119,7 +119,7 @@ static void remove_files(void)
 
 static void name_files(void)
 {
-	char dir[] = "/tmp/fuzz_log.XXXXXX";
+	char dir[] = "/dev/shm/fuzz_log.XXXXXX"; /* a hundred times as fast as a disk */
 
 	must(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/log", dir);

@@ -161,7 +161,7 @@ def scenarios():
     yield "slow_response", opened() + REQUEST + op(B, "PA", 1448, after=3000) + op(A)
     yield "slow_request", opened() + REQUEST + FULL + op(A) + op(A, "PA", 100, after=11000)
     yield "no_response", opened() + REQUEST + op(A, "FA", after=61000)
-    yield "delayed_ack", opened() + (op(A, "PA", 100, after=0) + op(B, after=40)) * 5
+    yield "delayed_ack", opened() + (op(A, "PA", 100, after=0) + op(B, after=100)) * 5
     yield "reuse", opened() + CLOSED + op(A, "S", kind=4, more=3) + op(B, "SA", kind=4, more=5) + op(A)
     yield "syn_while_open", opened() + op(A, "S", kind=4, more=3) + op(B) + op(A, "R")
     yield "midstream", op(B, "PA", 1448) + op(A) + op(B, "PA", seq="again", param=0, after=400)
@@ -259,6 +259,12 @@ def enhanced(order, iface, packet, ticks=1600000000000000):
                  bytes(-len(packet) % 4))
 
 
+def zstd(data):
+    """One frame with one raw block (RFC 8878)."""
+    return struct.pack("<IBI", 0xfd2fb528, 0xa0, len(data)) + \
+        struct.pack("<I", 1 | len(data) << 3)[:3] + data
+
+
 def captures():
     yield "pcap_us", pcap()
     yield "pcap_ns_big_endian", pcap(">", 0xa1b23c4d)
@@ -276,6 +282,7 @@ def captures():
             section(order) + interface(order, options=option(order, 9, b"\x94")) + enhanced(order, 0, second)
     yield "pcap_gzip", gzip.compress(pcap(), mtime=0)
     yield "pcap_gzip_twice", gzip.compress(pcap(), mtime=0) + gzip.compress(pcap()[24:], mtime=0)
+    yield "pcap_zstd", zstd(pcap()) + zstd(pcap()[24:])
     yield "pcap_cut", pcap()[:-7]
 
 
