@@ -6,14 +6,18 @@
 #include "emit.bpf.h"
 #include "maps.bpf.h"
 
+/* The short key lies in scratch: the stack is full. */
 TW_INLINE struct tw_flow *tw_table_flow(const struct tw_obs *o)
 {
-	struct tw_key4 key4;
+	struct tw_scratch *s;
 
 	if (o->pkt.key.family == 6)
 		return bpf_map_lookup_elem(&flows6, &o->pkt.key);
-	tw_key_narrow(&key4, &o->pkt.key);
-	return bpf_map_lookup_elem(&flows4, &key4);
+	s = tw_scratch_get();
+	if (!s)
+		return 0;
+	tw_key_narrow(&s->key4, &o->pkt.key);
+	return bpf_map_lookup_elem(&flows4, &s->key4);
 }
 
 TW_INLINE struct tw_flow *tw_table_half(const struct tw_obs *o)
@@ -23,15 +27,18 @@ TW_INLINE struct tw_flow *tw_table_half(const struct tw_obs *o)
 
 TW_INLINE struct tw_flow *tw_table_add_flow(const struct tw_obs *o, const struct tw_flow *f)
 {
-	struct tw_key4 key4;
+	struct tw_scratch *s;
 
 	if (o->pkt.key.family == 6) {
 		bpf_map_update_elem(&flows6, &o->pkt.key, f, BPF_ANY);
 		return bpf_map_lookup_elem(&flows6, &o->pkt.key);
 	}
-	tw_key_narrow(&key4, &o->pkt.key);
-	bpf_map_update_elem(&flows4, &key4, f, BPF_ANY);
-	return bpf_map_lookup_elem(&flows4, &key4);
+	s = tw_scratch_get();
+	if (!s)
+		return 0;
+	tw_key_narrow(&s->key4, &o->pkt.key);
+	bpf_map_update_elem(&flows4, &s->key4, f, BPF_ANY);
+	return bpf_map_lookup_elem(&flows4, &s->key4);
 }
 
 TW_INLINE struct tw_flow *tw_table_add_half(const struct tw_obs *o, const struct tw_flow *f)
@@ -91,7 +98,22 @@ TW_INLINE void tw_table_replaced(const struct tw_flow *f, const struct tw_obs *o
 
 #include "tcpwhy/feed.h"
 
-/* Judges the packet in this CPU's scratch. Global: the verifier checks it once for all hooks. */
+/* Judges the segment in this CPU's scratch as one of @f, which is settled: one lookup less than tw_slow. */
+__attribute__((noinline)) int tw_slow_found(struct tw_flow *f, u64 ts_ns)
+{
+	struct tw_scratch *s = tw_scratch_get();
+
+	if (!s || !f)
+		return 0;
+	s->obs.pkt.ts_ns = ts_ns;
+	tw_feed_found(f, &s->obs, &s->out);
+	return s->out.n;
+}
+
+/*
+ * Judge the packet in this CPU's scratch. Global: the verifier checks them once for all hooks; several,
+ * because together they would take too much of the stack. The first returns 1 for what is the second's.
+ */
 __attribute__((noinline)) int tw_slow(u64 ts_ns)
 {
 	struct tw_scratch *s = tw_scratch_get();
@@ -99,7 +121,27 @@ __attribute__((noinline)) int tw_slow(u64 ts_ns)
 	if (!s)
 		return 0;
 	s->obs.pkt.ts_ns = ts_ns;
-	tw_feed(&s->obs, &s->out);
+	return tw_feed_tcp(&s->obs, &s->out);
+}
+
+__attribute__((noinline)) int tw_slow_beside(void)
+{
+	struct tw_scratch *s = tw_scratch_get();
+
+	if (!s)
+		return 0;
+	tw_feed_tcp_beside(&s->obs, &s->out);
+	return s->out.n;
+}
+
+__attribute__((noinline)) int tw_slow_icmp(u64 ts_ns)
+{
+	struct tw_scratch *s = tw_scratch_get();
+
+	if (!s)
+		return 0;
+	s->obs.pkt.ts_ns = ts_ns;
+	tw_feed_icmp(&s->obs, &s->out);
 	return s->out.n;
 }
 

@@ -73,6 +73,7 @@ struct tw_scratch {
 	struct tw_obs obs;
 	struct tw_out out;
 	struct tw_flow blank;
+	struct tw_key4 key4; /* the short form of obs.pkt.key */
 };
 
 struct {

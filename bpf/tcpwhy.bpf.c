@@ -29,32 +29,28 @@ TW_INLINE u64 tw_precise_now(void)
 	return tw_cfg.test_clock ? tw_test_now : bpf_ktime_get_ns();
 }
 
-/* Plain progress of a known connection: 1 when nothing is left to do. */
-TW_INLINE int tw_quick(struct tw_pkt *p, int kind, const struct tw_hook *h)
-{
-	struct tw_flow *f;
-
-	tw_pkt_hook(p, h);
-	p->ts_ns = tw_coarse_now();
-	f = kind == 4 ? bpf_map_lookup_elem(&flows4, &p->key4) : bpf_map_lookup_elem(&flows6, &p->key);
-	return f && tw_plain(f, p);
-}
-
 /* After the fast parser took the frame. 1: it is in scratch, and tw_slow must judge it. */
 TW_INLINE int tw_on_plain_frame(struct tw_pkt *p, int kind, const struct tw_hook *h)
 {
 	struct tw_counters *c = tw_counters_get();
 	struct tw_scratch *s;
+	struct tw_flow *f;
 
 	if (c)
 		tw_count(c, TW_SKIP_OK);
-	if (tw_quick(p, kind, h))
+	tw_pkt_hook(p, h);
+	p->ts_ns = tw_coarse_now();
+	f = kind == 4 ? bpf_map_lookup_elem(&flows4, &p->key4) : bpf_map_lookup_elem(&flows6, &p->key);
+	if (f && tw_plain(f, p))
 		return 0;
 	s = tw_scratch_get();
 	if (!s)
 		return 0;
 	tw_to_scratch(p, kind, &s->obs);
-	return 1;
+	if (!f || !tw_is_settled(f))
+		return 1;
+	tw_slow_found(f, tw_precise_now());
+	return 0;
 }
 
 /* A frame that could not even be copied. */
@@ -67,7 +63,7 @@ TW_INLINE int tw_on_short_frame(void)
 	return 0;
 }
 
-/* After the copy of the first bytes is in scratch: @len of them. 1: tw_slow must judge it. */
+/* After the copy of the first bytes is in scratch: @len of them. 1: tw_slow must judge it, 2: tw_slow_icmp. */
 TW_INLINE int tw_on_odd_frame(struct tw_scratch *s, u32 len, const struct tw_hook *h)
 {
 	struct tw_counters *c = tw_counters_get();
@@ -78,7 +74,15 @@ TW_INLINE int tw_on_odd_frame(struct tw_scratch *s, u32 len, const struct tw_hoo
 	if (what == TW_OBS_NONE)
 		return 0;
 	tw_pkt_hook(&s->obs.pkt, h);
-	return 1;
+	return what == TW_OBS_TCP ? 1 : 2;
+}
+
+TW_INLINE void tw_judge(int how)
+{
+	if (how == 2)
+		tw_slow_icmp(tw_precise_now());
+	else if (how == 1 && tw_slow(tw_precise_now()))
+		tw_slow_beside();
 }
 
 static __attribute__((noinline)) int tw_xdp_odd(struct xdp_md *ctx)
@@ -107,8 +111,7 @@ TW_INLINE int tw_xdp(struct xdp_md *ctx)
 	/* The linear part may be all that there is; only where it is not, the helper is worth its cost. */
 	if (kind && !tw_is_whole(&p, TW_ETH_LEN, end - data) && !tw_is_whole(&p, TW_ETH_LEN, bpf_xdp_get_buff_len(ctx)))
 		kind = 0;
-	if (kind ? tw_on_plain_frame(&p, kind, &h) : tw_xdp_odd(ctx))
-		tw_slow(tw_precise_now());
+	tw_judge(kind ? tw_on_plain_frame(&p, kind, &h) : tw_xdp_odd(ctx));
 	return XDP_PASS;
 }
 
@@ -153,16 +156,14 @@ TW_INLINE int tw_skb(struct __sk_buff *skb, u32 l2, u32 egress)
 	const u8 *data = (const u8 *)(long)skb->data, *end = (const u8 *)(long)skb->data_end;
 	struct tw_hook h;
 	struct tw_pkt p;
-	int kind = tw_parse_fast(data, end, l2, &p), slow;
+	int kind = tw_parse_fast(data, end, l2, &p);
 
 	if (kind && tw_is_whole(&p, l2, skb->len)) {
 		tw_skb_hook(skb, l2, egress, &h);
-		slow = tw_on_plain_frame(&p, kind, &h);
+		tw_judge(tw_on_plain_frame(&p, kind, &h));
 	} else {
-		slow = tw_skb_odd(skb, l2, egress);
+		tw_judge(tw_skb_odd(skb, l2, egress));
 	}
-	if (slow)
-		tw_slow(tw_precise_now());
 	return TC_ACT_UNSPEC;
 }
 

@@ -254,33 +254,36 @@ TW_INLINE int tw_feed_both(struct tw_flow *f, struct tw_flow *h, struct tw_obs *
 	return 0;
 }
 
-TW_INLINE void tw_feed_other(struct tw_flow *f, struct tw_obs *o, struct tw_out *out)
+/* The packet of a connection beside which a new SYN waits. */
+TW_INLINE void tw_feed_beside(struct tw_flow *f, struct tw_obs *o, struct tw_out *out)
 {
-	const struct tw_pkt *p = &o->pkt;
-	struct tw_flow *h = 0;
+	struct tw_flow *h = tw_table_half(o);
 
-	if (!f || (p->tcp_flags & TW_SYN) || (f->flags & TW_FF_SYN_PENDING))
-		h = tw_table_half(o);
-	if (h && !f && tw_fits_nothing(h, p)) {
+	if (!h)
+		tw_clear_flow_flags(f, TW_FF_SYN_PENDING);
+	else if (tw_feed_both(f, h, o, out))
+		return;
+	if (tw_fits_nothing(f, &o->pkt)) {
+		tw_table_replaced(f, o);
+		tw_feed_new(0, o, out);
+	} else {
+		tw_feed_flow(f, o, out);
+	}
+}
+
+/* Not the first SYN, and no established connection is known. */
+TW_INLINE void tw_feed_unknown(struct tw_obs *o, struct tw_out *out)
+{
+	struct tw_flow *h = tw_table_half(o);
+
+	if (h && tw_fits_nothing(h, &o->pkt)) {
 		tw_table_replaced(h, o);
 		tw_table_drop_half(o);
 		h = 0;
 	}
-	if (h && f && tw_feed_both(f, h, o, out))
-		return;
-	if (h && !f) {
+	if (h) {
 		tw_feed_half(h, 0, o, out);
-		return;
-	}
-	if (f && !h && (f->flags & TW_FF_SYN_PENDING))
-		tw_clear_flow_flags(f, TW_FF_SYN_PENDING);
-	if (f && tw_fits_nothing(f, p)) {
-		tw_table_replaced(f, o);
-		f = 0;
-	}
-	if (f) {
-		tw_feed_flow(f, o, out);
-	} else if (p->tcp_flags & TW_RST) {
+	} else if (o->pkt.tcp_flags & TW_RST) {
 		tw_classify_stray(o, out);
 		tw_table_emit(0, o, out);
 	} else {
@@ -301,28 +304,70 @@ TW_INLINE void tw_feed_error(struct tw_obs *o, struct tw_out *out)
 	tw_table_emit(f, o, out);
 }
 
+/* Whose packets need no look into the other tables, unless they open or end something. */
+TW_INLINE int tw_is_settled(const struct tw_flow *f)
+{
+	return (f->flags & (TW_FF_ESTABLISHED | TW_FF_SYN_PENDING)) == TW_FF_ESTABLISHED;
+}
+
+/* tw_feed for a segment without SYN or RST of the settled connection @f, which was found already. */
+TW_INLINE void tw_feed_found(struct tw_flow *f, struct tw_obs *o, struct tw_out *out)
+{
+	struct tw_trouble *t = tw_feed_trouble(f, o);
+
+	tw_out_clear(out);
+	tw_budget_before(f, t, o);
+	tw_classify_segment(f, t, o, out);
+	tw_feed_done(f, t, o, out);
+}
+
+/*
+ * A segment: finds whose it is. In two steps, for the sake of the kernel's stack: what the first
+ * leaves (it returns 1) is the second's.
+ */
+TW_INLINE int tw_feed_tcp(struct tw_obs *o, struct tw_out *out)
+{
+	struct tw_flow *f = tw_table_flow(o);
+
+	tw_out_clear(out);
+	if ((o->pkt.tcp_flags & (TW_SYN | TW_ACK | TW_RST)) == TW_SYN)
+		tw_feed_syn(f, o, out);
+	else if (!f)
+		tw_feed_unknown(o, out);
+	else if ((f->flags & TW_FF_SYN_PENDING) || tw_fits_nothing(f, &o->pkt))
+		return 1;
+	else
+		tw_feed_flow(f, o, out);
+	return 0;
+}
+
+TW_INLINE void tw_feed_tcp_beside(struct tw_obs *o, struct tw_out *out)
+{
+	struct tw_flow *f = tw_table_flow(o);
+
+	if (f)
+		tw_feed_beside(f, o, out);
+}
+
+/* A ping, or an ICMP error about a segment. */
+TW_INLINE void tw_feed_icmp(struct tw_obs *o, struct tw_out *out)
+{
+	tw_out_clear(out);
+	if (o->what == TW_OBS_ERROR) {
+		tw_feed_error(o, out);
+	} else if (tw_cfg.markers) {
+		tw_classify_stray(o, out);
+		tw_table_emit(0, o, out);
+	}
+}
+
 /* Judges one packet: @o is complete, time included; @out is scratch. */
 TW_INLINE void tw_feed(struct tw_obs *o, struct tw_out *out)
 {
-	struct tw_flow *f;
-
-	tw_out_clear(out);
-	if (o->what == TW_OBS_ECHO) {
-		if (!tw_cfg.markers)
-			return;
-		tw_classify_stray(o, out);
-		tw_table_emit(0, o, out);
-		return;
-	}
-	if (o->what == TW_OBS_ERROR) {
-		tw_feed_error(o, out);
-		return;
-	}
-	f = tw_table_flow(o);
-	if ((o->pkt.tcp_flags & (TW_SYN | TW_ACK | TW_RST)) == TW_SYN)
-		tw_feed_syn(f, o, out);
-	else
-		tw_feed_other(f, o, out);
+	if (o->what != TW_OBS_TCP)
+		tw_feed_icmp(o, out);
+	else if (tw_feed_tcp(o, out))
+		tw_feed_tcp_beside(o, out);
 }
 
 #endif

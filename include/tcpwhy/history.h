@@ -44,7 +44,9 @@ TW_INLINE void tw_history_write(struct tw_flow *f, const struct tw_obs *o, struc
 {
 	u32 side = (f->orig & 1) == (o->pkt.src & 1) ? 0 : TW_HISTORY_RESP;
 
-	for (int i = 0; i < _TW_LETTER_MAX && out->letters; i++)
+	if (!out->letters)
+		return;
+	for (int i = 0; i < _TW_LETTER_MAX; i++)
 		if (out->letters & 1 << i)
 			tw_history_add(f, (i + 1) | side);
 	out->letters = 0;

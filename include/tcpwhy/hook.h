@@ -42,7 +42,7 @@ TW_INLINE int tw_is_cut(const struct tw_pkt *p, u32 l2, u32 wire_len)
 /* A plain frame that is no plain progress: its facts go to @o, the key in its long form. */
 TW_INLINE void tw_to_scratch(const struct tw_pkt *p, int kind, struct tw_obs *o)
 {
-	__builtin_memset(o, 0, sizeof(*o));
+	__builtin_memset((u8 *)o + sizeof(*p), 0, sizeof(*o) - sizeof(*p));
 	o->pkt = *p;
 	if (kind == 4)
 		tw_key_widen(&o->pkt.key, &p->key4);

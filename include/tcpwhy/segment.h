@@ -121,7 +121,8 @@ TW_INLINE void tw_on_payload(struct tw_view *v)
 		tw_advance(v);
 	}
 	if (v->o->pkt.len) {
-		tw_history(v, TW_LETTER_DATA);
+		if (!me->data_segments)
+			tw_history(v, TW_LETTER_DATA);
 		me->answered = v->o->pkt.ack;
 	}
 	if (kind != TW_BELOW_COPY)
@@ -139,8 +140,9 @@ TW_INLINE void tw_on_pure_ack(struct tw_view *v)
 {
 	struct tw_half *me = v->me;
 
+	if (!(me->flags & TW_HF_PURE_ACK))
+		tw_history(v, TW_LETTER_ACK);
 	me->flags |= TW_HF_PURE_ACK;
-	tw_history(v, TW_LETTER_ACK);
 	if (tw_seq_diff(v->o->pkt.seq, me->snd_nxt) > 0 && v->tme) { /* ahead of payload that we have not seen */
 		tw_gap_add(v, me->snd_nxt, v->o->pkt.seq);
 		me->snd_nxt = v->o->pkt.seq;

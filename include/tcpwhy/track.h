@@ -21,9 +21,13 @@ struct tw_view {
 	struct tw_out *out;
 };
 
+/*
+ * The low 32 bits of a time in µs. 2^32 / 1000, rounded up, and a shift instead of a division, which
+ * would cost as much as half of the fast path; it runs fast by 0.2 µs a second.
+ */
 TW_INLINE u32 tw_us(u64 ns)
 {
-	return (u32)(ns / TW_NS_PER_US);
+	return (u32)((ns * 4294968ULL) >> 32);
 }
 
 /* Saturates: durations kept in 32 bits. */
@@ -217,7 +221,7 @@ TW_INLINE u32 tw_window(const struct tw_half *me, const struct tw_half *peer, co
 /* RFC 6298, 2: one more RTT of the side that sent this packet. */
 TW_INLINE void tw_rtt_sample(struct tw_half *me, u64 rtt_ns)
 {
-	u32 us = tw_us(TW_MIN(rtt_ns, 0xffffffffULL * 1000)), ns = tw_ns32(rtt_ns), off;
+	u32 us = TW_MIN(rtt_ns / TW_NS_PER_US, 0xffffffffULL), ns = tw_ns32(rtt_ns), off;
 
 	if (!ns)
 		ns = 1;
