@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* conn_state and history as Zeek documents them, the side, and the forged rule of the vocabulary. */
+#include "tcpwhy/track.h"
 #include "final.h"
 #include "names.h"
 #include "made.h"
@@ -118,7 +119,7 @@ static void test_unanswered_for_hours(void **state)
 	orig_half(&f)->snd_nxt = 1501;
 	orig_half(&f)->data_segments = 1;
 	resp_half(&f)->flags = TW_HF_WAITING | TW_HF_ACK;
-	resp_half(&f)->flight_us = 105 * S / 1000;
+	resp_half(&f)->flight_us = tw_us(105 * S);
 	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
 		assert_true(tw_final_unanswered(&f, 105 * S + waits[i], &waited));
 		assert_int_equal(waited, waits[i]);
