@@ -171,6 +171,6 @@ define install_missing
 	{ tail -n 20 $(B)/deps.log; echo "make: apt-get could not install them" >&2; exit 1; }
 endef
 
-include tests/fuzz/fuzz.mk
+include tests/fuzz/fuzz.mk tests/bench/bench.mk
 
 -include $(wildcard $(B)/*.d $(B)/user/*.d $(B)/tests/unit/*.d $(B)/tests/lib/*.d $(B)/tests/kernel/*.d)
