@@ -4,3 +4,7 @@
 .PHONY: bench-pipeline
 bench-pipeline: $(B)/tests/bench/bench_pipeline ## what an event costs from the ring to the log
 	$(Q)$<
+
+.PHONY: bench-throughput
+bench-throughput: $(B)/tcpwhy $(B)/tests/bench/throughput_traffic ## what tcpwhy costs a link between two namespaces (as root)
+	$(Q)BUILD=$(B) tests/bench/throughput.sh
