@@ -54,8 +54,9 @@ events c 0 '.event=="events_lost" or .event=="table_full"'
 events s 0 '.event=="events_lost" or .event=="table_full"'
 for n in c s; do
 	events $n 0 '.event=="reset" and (.forged=="medium" or .forged=="high")'
-	# what follows is about records alone: jq takes its time
-	grep '"event":"connection"' "$WORK/$n.ndjson" >"$WORK/records.ndjson"
+	# what follows is about a few fields of the records: jq takes its time
+	grep '"event":"connection"' "$WORK/$n.ndjson" | jq -c '{event, midstream, resp_port, verdict, verdicts, forged, duration} +
+		with_entries(select(.key | startswith("time_")))' >"$WORK/records.ndjson"
 	n=records
 	is='.event=="connection"'
 	events $n "$opened" "$is and .midstream==false"
