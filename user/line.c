@@ -159,10 +159,12 @@ static void put_tuple(struct tw_text *text, const json_t *event, int type, enum 
 
 static void put_clock(struct tw_text *text, const char *ts)
 {
+	char clock[13] = "            ";
+
 	if (strlen(ts) > 23 && ts[10] == 'T')
-		tw_text_put(text, "%.12s ", ts + 11);
-	else
-		tw_text_put(text, "%12s ", "");
+		memcpy(clock, ts + 11, 12);
+	tw_text_clean(text, clock); /* whoever wrote the log */
+	tw_text_put(text, " ");
 }
 
 size_t tw_line_format(char *buf, size_t size, const json_t *event, bool colour)

@@ -16,7 +16,9 @@ void tw_text_suspect(struct tw_text *text, const json_t *event)
 
 	if (!json_array_size(list))
 		return;
-	tw_text_put(text, "; forged? %s:", tw_member_text(event, "forged"));
+	tw_text_put(text, "; forged? ");
+	tw_text_clean(text, tw_member_text(event, "forged"));
+	tw_text_put(text, ":");
 	json_array_foreach(list, i, item) {
 		tw_text_put(text, i ? ", " : " ");
 		tw_text_clean(text, json_is_string(item) ? json_string_value(item) : "?");
