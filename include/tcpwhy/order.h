@@ -23,10 +23,8 @@ TW_INLINE int tw_gap_is_open(const struct tw_gap *g)
 }
 
 /* [start, end) was skipped. The table holds four; a fifth merges with the newest. */
-TW_INLINE void tw_gap_add(struct tw_view *v, u32 start, u32 end)
+TW_INLINE struct tw_gap *tw_gap_open(struct tw_trouble_half *t, u32 start, u32 end)
 {
-	struct tw_trouble_half *t = v->tme;
-	const struct tw_pkt *p = &v->o->pkt;
 	struct tw_gap *g = &t->gap[TW_GAPS - 1];
 
 	for (int i = 0; i < TW_GAPS; i++)
@@ -37,6 +35,14 @@ TW_INLINE void tw_gap_add(struct tw_view *v, u32 start, u32 end)
 	if (!tw_gap_is_open(g))
 		g->start = start;
 	g->end = end;
+	return g;
+}
+
+TW_INLINE void tw_gap_add(struct tw_view *v, u32 start, u32 end)
+{
+	const struct tw_pkt *p = &v->o->pkt;
+	struct tw_gap *g = tw_gap_open(v->tme, start, end);
+
 	g->at_us = v->o->now_us;
 	g->ip_id = p->ip_id;
 	g->has_ts = !!(p->flags & TW_OF_TS);
@@ -61,7 +67,7 @@ TW_INLINE void tw_gap_fill(struct tw_gap *g, u32 seq, u32 end)
 		g->end = seq;
 }
 
-/* What the peer acknowledged is over: gaps that never filled, and repairs. */
+/* What the peer acknowledged is over: gaps that did not fill in time (captures may have an ACK first), and repairs. */
 TW_INLINE void tw_gaps_expire(struct tw_view *v)
 {
 	struct tw_trouble_half *t = v->tme;
@@ -70,7 +76,8 @@ TW_INLINE void tw_gaps_expire(struct tw_view *v)
 	for (int i = 0; i < TW_GAPS; i++) {
 		struct tw_gap *g = &t->gap[i];
 
-		if (tw_gap_is_open(g) && (v->peer->flags & TW_HF_ACK) && tw_seq_diff(g->end, v->peer->ack) <= 0)
+		if (tw_gap_is_open(g) && (v->peer->flags & TW_HF_ACK) && tw_seq_diff(g->end, v->peer->ack) <= 0 &&
+		    v->o->now_us - g->at_us > tw_reordering_ns(v->me, 2) / 1000)
 			g->start = g->end;
 		open |= tw_gap_is_open(g);
 	}

@@ -151,6 +151,30 @@ TW_INLINE void tw_on_pure_ack(struct tw_view *v)
 
 /* ---- acknowledgement ---- */
 
+/*
+ * The ACK may have waited for a second segment (RFC 1122, 4.2.3.2): the least is told by the newest one that
+ * it ends with, if that was sent once. Linux keeps its least RTT likewise, and SRTT from the oldest.
+ */
+TW_INLINE void tw_check_least_rtt(struct tw_view *v, u32 ack)
+{
+	struct tw_half *me = v->me;
+	const struct tw_trouble_half *t = v->tpeer;
+	u32 end, ns;
+
+	for (int i = 0; i < TW_SENT; i++) {
+		const struct tw_sent *s = &v->peer->sent[i];
+
+		end = s->end;
+		if (end != ack || tw_seq_diff(s->seq, v->peer->timed_end) < 0)
+			continue;
+		if (t && t->rtx_attempt && tw_seq_diff(end, t->rtx_start) > 0 && tw_seq_diff(s->seq, t->rtx_end) < 0)
+			continue;
+		ns = tw_ns32((u64)(v->o->now_us - s->at_us) * TW_NS_PER_US);
+		if (ns < me->rtt_min_ns)
+			me->rtt_min_ns = ns ? ns : 1;
+	}
+}
+
 /* It covers the peer's timed segment, for the first time. */
 TW_INLINE void tw_check_rtt(struct tw_view *v, u32 ack)
 {
@@ -160,9 +184,24 @@ TW_INLINE void tw_check_rtt(struct tw_view *v, u32 ack)
 		return;
 	if ((me->flags & TW_HF_ACK) && tw_seq_diff(me->ack, peer->timed_end) >= 0)
 		return;
-	if (v->o->pkt.ts_ns > peer->timed_ns)
+	if (v->o->pkt.ts_ns > peer->timed_ns) {
 		tw_rtt_sample(me, v->o->pkt.ts_ns - peer->timed_ns);
+		tw_check_least_rtt(v, ack);
+	}
 	me->largest_acked = TW_MAX(me->largest_acked, peer->timed_len);
+}
+
+/* The bytes may still come: some captures have them behind their ACK. Only the clock will tell. */
+TW_INLINE void tw_gap_by_ack(struct tw_view *v, u32 ack)
+{
+	struct tw_gap *g;
+
+	if (!v->tpeer)
+		return;
+	g = tw_gap_open(v->tpeer, v->peer->snd_nxt, ack);
+	g->at_us = v->o->now_us;
+	g->ip_id = 0;
+	g->has_ts = 0;
 }
 
 /* For bytes that this vantage point never saw: the capture's loss, not the network's. */
@@ -177,6 +216,9 @@ TW_INLINE void tw_check_unseen(struct tw_view *v, u32 ack)
 		return;
 	if (tw_seq_diff(ack, peer->snd_nxt) > 0) {
 		tw_say_ack(v, TW_EV_LOST_SEGMENT_UNSEEN, peer->snd_nxt, ack);
+		tw_gap_by_ack(v, ack);
+		t->lost_seen = ack;
+		t->flags |= TW_TF_LOST_SEEN;
 		peer->snd_nxt = ack;
 		return;
 	}
