@@ -161,21 +161,20 @@ def read(path, home, limit):
 # ---- connections ----
 
 class Stream:
-    """One of tshark's, from its packets. Sides: the originator's address and port first."""
+    """One of tshark's, from its packets."""
 
     def __init__(self, first):
         self.packets, self.first = [], first
-        self.orig = first.dst if first.syn and first.has_ack else first.src
 
-    def side(self, orig):
-        return [packet for packet in self.packets if (packet.src == self.orig) == orig]
-
-    def facts(self):
-        """Field of the `connection` record → value; None where tshark cannot tell."""
+    def facts(self, orig):
+        """Field of the `connection` record → value; None where tshark cannot tell. @orig: the originator's (address, port)."""
         out = {}
+        sides = [], []
+        for packet in self.packets:
+            sides[(ipaddress.ip_address(packet.src[0]), int(packet.src[1])) != orig].append(packet)
         cut = any(packet.row['ip.len'] and int(packet.row['ip.len'].split(',')[-1]) > int(packet.row['frame.len'])
                   for packet in self.packets)  # captured short without saying so: tshark believes the frame
-        for prefix, packets in (('orig_', self.side(True)), ('resp_', self.side(False))):
+        for prefix, packets in zip(('orig_', 'resp_'), sides):
             out[prefix + 'packets'] = len(packets)
             out[prefix + 'bytes'] = None if cut else sum(packet.len for packet in packets if not packet.rst)
             out[prefix + 'dup_acks'] = sum(packet.has('duplicate_ack') for packet in packets)

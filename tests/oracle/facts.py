@@ -54,12 +54,14 @@ class Side:
         old = self.before(packet)
         if any(self.is_copy(packet, one) for one in old):
             return 'duplicate_segment'
-        if distance(end, self.top) > 0 or old or self.overlaps(packet):
+        if old or distance(end, self.top) > 0:
             return 'retransmit'
-        return self.order(packet)
+        return self.order(packet) or ('retransmit' if self.overlaps(packet) else None)
 
     def order(self, packet):
         ahead = self.ahead
+        if ahead is None:
+            return None
         if packet.tsval is not None and ahead.tsval is not None and packet.tsval != ahead.tsval:
             return 'retransmit' if distance(packet.tsval, ahead.tsval) > 0 else 'out_of_order'
         if packet.ip_id and ahead.ip_id and packet.ip_id != ahead.ip_id:
@@ -80,6 +82,13 @@ class Side:
         if self.top is None or distance(end, self.top) > 0:
             self.top, self.ahead = end, packet
 
+    def note_syn(self, packet):
+        end = (packet.seq + 1 + packet.len) % 2**32
+        if packet.len:
+            self.cover((packet.seq + 1) % 2**32, end)
+        if self.top is None or distance(end, self.top) > 0:
+            self.top, self.ahead = end, packet
+
     def cover(self, start, end):
         keep = []
         for low, high in self.covered:
@@ -91,11 +100,10 @@ class Side:
         self.covered = keep + [(start, end)]
 
     def is_probe(self, packet, window_shut):
-        """Keep-alives and window probes are no repeats: 0 or 1 byte, at SND.NXT-1 acknowledged already, or into a shut window."""
+        """Keep-alives and window probes are no repeats: a byte at SND.NXT-1
+        that is acknowledged already, or one into a shut window."""
         if packet.fin or self.top is None:
             return False
-        if not packet.len:
-            return True
         return packet.len == 1 and (window_shut or (self.acked == self.top and distance(self.top, packet.seq) == 1))
 
 
@@ -115,8 +123,7 @@ def judge(packets):
                 sides[me].isn = packet.seq
                 if not packet.has_ack:
                     sides.pop(peer, None)
-            sides[me].top = sides[me].top if sides[me].top is not None else (packet.seq + 1) % 2**32
-            sides[me].ahead = sides[me].ahead or packet
+            sides[me].note_syn(packet)
             ended.discard(packet.tuple)
             continue
         if packet.rst:
@@ -133,12 +140,16 @@ def judge(packets):
             other = sides[peer]
             if other.acked is None or distance(packet.ack, other.acked) > 0:
                 other.acked = packet.ack
-        if (packet.len or packet.fin) and not side.is_probe(packet, shut.get(peer)):
+                if other.top is not None and distance(packet.ack, other.top) > 0:  # lost to the capture, or behind its ACK
+                    other.top, other.ahead = packet.ack, None
+        if not packet.len and not packet.fin:
+            side.note(packet)
+        elif not side.is_probe(packet, shut.get(peer)):
             name = side.judge(packet)
             if name:
                 proved[name].append(packet.key())
             elif name is None:
                 open_.add(packet.key())
-        side.note(packet)
+            side.note(packet)
         shut[me] = not packet.window
     return proved, open_

@@ -105,7 +105,7 @@ def compare_connections(packets, log, tallies):
         stream = streams.get(record.key)
         if stream is None or record.many:
             continue
-        for name, value in stream.facts().items():
+        for name, value in stream.facts(record.orig).items():
             got = record.fields.get(name)
             if value is None or got is None:
                 continue

@@ -2,6 +2,7 @@
 """The log of `tcpwhy read`: events by class, with the keys that dissect.Packet has, and the final records."""
 import calendar
 import collections
+import ipaddress
 import json
 import os
 import re
@@ -25,6 +26,7 @@ def micros(text):
 class Record:
     def __init__(self, line, tuple_):
         self.key = micros(line['start']), tuple_
+        self.orig = ipaddress.ip_address(line['orig_addr']), line['orig_port']
         self.many = False  # more than one of this key
         self.fields = dict(line, orig_fin='F' in line['history'], resp_fin='f' in line['history'])
 
