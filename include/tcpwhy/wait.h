@@ -65,7 +65,7 @@ TW_INLINE void tw_check_request(struct tw_view *v)
 	struct tw_half *me = v->me, *peer = v->peer;
 	u32 waited_us = v->o->now_us - me->progress_us;
 
-	if (!(peer->flags & TW_HF_PSH) || !tw_spoke_after(peer, me) || me->ack != peer->snd_nxt)
+	if (!(peer->flags & TW_HF_PSH) || !tw_spoke_after(peer, me) || !(me->flags & TW_HF_ACK) || me->ack != peer->snd_nxt)
 		return;
 	if (waited_us / 1000 >= tw_cfg.slow_request_ms)
 		tw_say_wait(v, TW_EV_SLOW_REQUEST, waited_us * TW_NS_PER_US, me);
