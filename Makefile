@@ -53,7 +53,7 @@ say = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $@)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps deps-test run check test clean help
+.PHONY: all deps deps-test run check test oracle clean help
 .DEFAULT_GOAL := all
 
 all: $(B)/tcpwhy ## build everything (default)
@@ -79,6 +79,10 @@ test: ## install what the tests need, build, run all tests (as root)
 	$(Q)$(MAKE) --no-print-directory deps-test
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all check
 	$(Q)tests/run
+
+oracle: all ## hold `read` against tshark on your captures: make oracle CAPTURES=DIR (docs/oracle.md)
+	$(Q)test -n "$(CAPTURES)" || { echo "make oracle: CAPTURES=DIR says where the captures are" >&2; exit 2; }
+	$(Q)tests/oracle/oracle.py $(ORACLE_FLAGS) $(B)/tcpwhy $(CAPTURES)
 
 clean: ## remove build/
 	rm -rf $(B)

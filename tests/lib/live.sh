@@ -9,6 +9,7 @@
 # reason", and its log only when it failed. All that it started and made is gone afterwards.
 #
 #   DEBUG=1     the log also has every command       KEEP=1    $WORK is kept
+#   CAPTURES=d  the witnesses' captures are left there
 #   INGRESS=x   --ingress for the program            SLOW=n    time limits are n times longer
 set -Eeuo pipefail
 LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -304,6 +305,7 @@ unwatch() {
 	end "watch-$name" INT
 	cat "$WORK/watch-$name.err"
 	said "watch-$name.err" "^0 packets dropped by kernel" || fail "the witness lost packets"
+	[ -z "${CAPTURES:-}" ] || cp "$WORK/$name.pcap" "$CAPTURES/$NAME-$name.pcap"
 }
 
 # seen NS IFACE FILTER: how many packets match tshark's display filter
