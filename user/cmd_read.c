@@ -175,6 +175,7 @@ static int open_pipeline(struct read *read)
 		.log = o->log,
 		.print = o->print,
 		.wait = true,
+		.quiet = true, /* nobody has to act on what was long ago */
 		.colour = o->colour,
 		.rules = &o->rules,
 		.conns = {

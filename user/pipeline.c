@@ -103,7 +103,7 @@ int tw_pipeline_open(struct tw_pipeline **pipeline, const struct tw_pipeline_opt
 		return tw_reason(reason, -ENOMEM, "out of memory");
 	p->print = options->print;
 	p->colour = tw_line_colour(STDOUT_FILENO, options->colour);
-	p->quiet_alerts = options->print && same_file(STDOUT_FILENO, STDERR_FILENO);
+	p->quiet_alerts = options->quiet || (options->print && same_file(STDOUT_FILENO, STDERR_FILENO));
 	err = open_log(p, options, reason);
 	if (!err) {
 		p->alerts = tw_alerts_new(options->rules, on_alert, p);

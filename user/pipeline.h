@@ -22,6 +22,7 @@ struct tw_pipeline_options {
 	bool print;                   /* readable lines on standard output: instead of the log there, or beside it */
 	bool wait;                    /* for a slow reader of the log, rather than lose a line: captures can wait */
 	const char *colour;           /* of those: "auto", "always", "never" */
+	bool quiet;                   /* alerts are in the log only, not on stderr too */
 	const struct tw_rules *rules; /* copied */
 	struct tw_conns_options conns;
 	struct tw_store *store;       /* borrowed; must outlive the pipeline */
