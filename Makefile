@@ -13,7 +13,7 @@ VERSION := 0.1.0
 PACKAGES := gcc make pkg-config libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev \
 	libmnl-dev nettle-dev libjansson-dev libconfig-dev libzstd-dev libpcap-dev uthash-dev
 TEST_PACKAGES := libcmocka-dev tshark tcpdump nftables iproute2 ethtool jq python3 iputils-ping \
-	procps util-linux iperf3 libclang-rt-dev
+	procps util-linux zstd iperf3 libclang-rt-dev
 
 LOG := /var/log/tcpwhy/events.ndjson
 IFACE :=

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "books.h"
 #include "capture.h"
 #include "cmd.h"
 #include "linktype.h"
@@ -29,6 +30,8 @@ struct read {
 	struct tw_native *native;
 	struct tw_pipeline *pipeline;
 	struct tw_progress progress;
+	struct tw_books books;
+	uint8_t headers[256];   /* of a packet without a length */
 	uint64_t now_ns;        /* the latest time of any packet */
 	uint64_t tick_ns, second_ns; /* when the pipeline wants to know it again */
 	uint64_t packets, passed, not_ip;
@@ -84,12 +87,34 @@ static void advance(struct read *read, uint64_t ts_ns)
 		return;
 	read->second_ns = ts_ns + TW_NS_PER_SEC;
 	tw_pipeline_second(read->pipeline, ts_ns, 0);
+	tw_books_enter(&read->books, tw_native_counters(read->native), ts_ns, tw_pipeline_own, read->pipeline);
 }
 
 static void note_unknown(struct read *read, uint32_t linktype)
 {
 	read->unknown++;
 	read->unknown_type = linktype;
+}
+
+/*
+ * Captures on the sending host have super-packets whose length the network card would have filled in: 0.
+ * They get it from the frame, in a copy of their headers. @wire_len: of the frame, its link header stripped.
+ */
+static void fill_in_length(struct read *read, struct tw_native_packet *p, uint32_t wire_len)
+{
+	const uint8_t *ip = (const uint8_t *)p->bytes + p->l2;
+
+	if (p->len < p->l2 + 20 || ip[0] >> 4 != 4 || ip[2] || ip[3] || wire_len < p->l2 + 20)
+		return;
+	if (wire_len > UINT16_MAX) {
+		p->wire_len = wire_len;
+		return;
+	}
+	p->len = TW_MIN(p->len, sizeof(read->headers));
+	memcpy(read->headers, p->bytes, p->len);
+	read->headers[p->l2 + 2] = (wire_len - p->l2) >> 8;
+	read->headers[p->l2 + 3] = wire_len - p->l2;
+	p->bytes = read->headers;
 }
 
 static void feed(struct read *read, const struct tw_packet *packet, const struct tw_frame *frame)
@@ -106,6 +131,7 @@ static void feed(struct read *read, const struct tw_packet *packet, const struct
 
 	if (frame->ifindex)
 		p.ifindex = tw_ifaces_number(read->ifaces, packet->iface, packet->iface_id, frame->ifindex);
+	fill_in_length(read, &p, packet->wire_len - (packet->cap_len - frame->len));
 	tw_native_feed(read->native, &p);
 }
 
@@ -256,27 +282,28 @@ static void say_missing(const struct read *read)
 		       (unsigned long long)c->lost_table);
 }
 
-static void sum_up(const struct read *read, const struct tw_books *books)
+static void sum_up(const struct read *read)
 {
 	tw_say("%llu packets, of which %llu passed the filter and %llu were judged; %llu lines of log",
 	       (unsigned long long)read->packets, (unsigned long long)read->passed,
-	       (unsigned long long)books->kernel.judged, (unsigned long long)books->log.lines);
+	       (unsigned long long)read->books.kernel.judged, (unsigned long long)read->books.log.lines);
 }
 
 static void finish(struct read *read)
 {
-	struct tw_books books = { .kernel = *tw_native_counters(read->native) };
+	struct tw_books *books = &read->books;
 
 	tw_pipeline_second(read->pipeline, read->now_ns, 0);
 	tw_pipeline_finish(read->pipeline, read->now_ns);
-	tw_pipeline_account(read->pipeline, &books);
-	books.unwritten = tw_pipeline_close(read->pipeline);
+	tw_books_enter(books, tw_native_counters(read->native), read->now_ns, tw_pipeline_own, read->pipeline);
+	tw_pipeline_account(read->pipeline, books);
+	books->unwritten = tw_pipeline_close(read->pipeline);
 	read->pipeline = NULL;
-	if (books.unwritten)
+	if (books->unwritten)
 		read->status = TW_MAX(read->status, TW_EXIT_FAILED);
 	say_missing(read);
 	if (read->options.verbose)
-		sum_up(read, &books);
+		sum_up(read);
 }
 
 static void release(struct read *read)

@@ -95,6 +95,26 @@ check "a slow reader gets every line ($lines)" [ "$lines" = 60000 ]
 check "in bounded memory too" [ "$(grep -c '"event":"syn"' "$dir/bounded")" = 60000 ]
 check "what had to make room has its record" [ "$(grep -c '"event":"connection"' "$dir/bounded")" = 60000 ]
 
+# Super-packets of the sending host, whose lengths the card would have filled in.
+python3 - "$dir/tso.pcap" <<'P'
+import struct, sys
+def packet(to, seq, ack, flags, length, blank=False):
+    tcp = struct.pack('!HHIIBBHHH', *((40000, 80) if to else (80, 40000)), seq, ack, 0x50, flags, 1024, 0, 0) + bytes(min(length, 20))
+    a, b = b'\x0a\0\0\1', b'\x0a\0\0\2'
+    total = 0 if blank else 40 + length
+    ip = struct.pack('!BBHHHBBH', 0x45, 0, total, 1, 0x4000, 64, 6, 0) + (a + b if to else b + a)
+    return bytes(12) + b'\x08\0' + ip + tcp, 54 + length
+with open(sys.argv[1], 'wb') as f:
+    f.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 74, 1))
+    for i, (data, wire) in enumerate([packet(1, 100, 0, 2, 0), packet(0, 200, 101, 18, 0), packet(1, 101, 201, 16, 0),
+                                      packet(1, 101, 201, 24, 8000, True), packet(1, 8101, 201, 24, 100000, True),
+                                      packet(0, 201, 108101, 16, 0)]):
+        f.write(struct.pack('<IIII', 1700000000, i, len(data), wire) + data)
+P
+"$tcpwhy" read "$dir/tso.pcap" >"$dir/got"
+check "a length of 0 is the frame's" [ "$(jq -r 'select(.event == "connection") | .orig_bytes' "$dir/got")" = 108000 ]
+check "and nothing is amiss" [ "$(events "$dir/got" '.event != "connection"')" = "established 1, syn 1, syn_ack 1" ]
+
 # ---- options ----
 "$tcpwhy" read -w "$dir/log" "$dir/x.pcap" >"$dir/got"
 same "-w" "$dir/want" "$dir/log"
