@@ -3,9 +3,12 @@
 # Healthy connections of every closing style, IPv4 and IPv6: nobody is suspected, and no verdict blames the path.
 . "$(dirname "$0")/../lib/live.sh"
 
-CROWD=${CROWD:-$((SLOW > 1 ? 20 : 550))} # connections of each style and family
+CROWD=${CROWD:-$((SLOW > 1 ? 20 : 460))} # connections of each style and family
 [ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -ge $((2 * CROWD)) ] || skip "needs $((2 * CROWD)) open files"
 ulimit -n $((CROWD < 500 ? 1024 : 2 * CROWD))
+
+# Where all is slow, a few of each style, and one family for each: starting the actors is what takes the time.
+AGAIN=$((SLOW > 1 ? 6 : 40))
 
 pair
 for n in c s; do tune $n net.ipv4.tcp_tw_reuse=1 net.ipv4.tcp_max_syn_backlog=8192 net.core.somaxconn=8192; done
@@ -18,6 +21,7 @@ style() {
 	local port=$1 server=$2 client=$3 a name
 	shift 3
 	for a in $S4 $S6; do
+		[ "$SLOW" = 1 ] || [ $((port % 2)) = $((${#a} % 2)) ] || continue
 		# shellcheck disable=SC2086
 		name=s$port-${#a}
 		serve "$name" s "$a" "$port" -n "$CROWD" "$@" $server
@@ -41,8 +45,8 @@ style 5009 "recv:100 close" "send:100 sleep:0.05 send:1 sleep:0.05 idle"        
 style 5010 "times:5 recv:50 send:2000 end eof" "times:5 send:50 recv:2000 end close"     # five turns
 style 5011 "eof" "shut eof close"                                                        # nothing was said
 # the same ports again at once: new incarnations
-serve reuse s $S4 5012 -n 40 recv:10 send:10 eof
-for ((i = 0; i < 40; i++)); do
+serve reuse s $S4 5012 -n $AGAIN recv:10 send:10 eof
+for ((i = 0; i < AGAIN; i++)); do
 	talk c $S4 5012 -f $C4:40000 send:10 recv:10 "$([ $((i % 2)) = 0 ] && echo abort || echo close)" >/dev/null
 	total=$((total + 1))
 done
@@ -67,9 +71,10 @@ for n in c s; do
 		"dropped_by_kernel","refused"]'
 	events $n 0 "$is and (.verdicts - (.verdicts - $blames) | length > 0)"
 	events $n 0 "$is and .verdict==\"unknown\""
-	for port in 5001 5002 5003 5007 5008 5010 5011; do events $n $((2 * CROWD)) "$is and .resp_port==$port and .verdict==\"ok\""; done
-	events $n $((2 * CROWD)) "$is and .resp_port==5004 and .verdict==\"reset_by_responder\""
-	events $n $((2 * CROWD)) "$is and .resp_port==5005 and .verdict==\"reset_by_originator\""
+	each=$((SLOW > 1 ? CROWD : 2 * CROWD))
+	for port in 5001 5002 5003 5007 5008 5010 5011; do events $n $each "$is and .resp_port==$port and .verdict==\"ok\""; done
+	events $n $each "$is and .resp_port==5004 and .verdict==\"reset_by_responder\""
+	events $n $each "$is and .resp_port==5005 and .verdict==\"reset_by_originator\""
 	# the parts of the time sum to the duration, to the nanosecond
 	events $n 0 "$is and ([.time_handshake,.time_zero_window,.time_recovery,.time_path,.time_transfer,.time_responder,.time_originator,
 		.time_idle,.time_delayed_ack] | map(. * 1e9 | round) | add) != (.duration * 1e9 | round)"
