@@ -16,6 +16,7 @@ import concurrent.futures
 import os
 import re
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -177,6 +178,7 @@ def report(results, verbose):
                 out += ['%s %s %s: missed %s' % (os.path.basename(path), kind, name, key) for key in tally.missed]
                 out += ['%s %s %s: extra %s' % (os.path.basename(path), kind, name, key) for key in tally.extra]
     out.append('%d captures, %d TCP and ICMP packets' % (len(results), sum(n for _, _, _, n in results)))
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head`
     print('\n'.join(out))
     return missed
 
