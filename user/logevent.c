@@ -175,7 +175,7 @@ static void put_segment(struct tw_json *j, const struct tw_event *e)
 	const struct tw_ev_segment *s = &e->segment;
 
 	put_packet(j, e);
-	if (e->type == TW_EV_OUT_OF_ORDER && s->gap_ns)
+	if (e->type == TW_EV_OUT_OF_ORDER)
 		TW_SECONDS(j, "late_by", s->gap_ns);
 	TW_NUMBER(j, "len", s->len);
 	if (s->segments > 1)

@@ -76,7 +76,7 @@ struct tw_ev_reset {
 
 /* retransmit, out_of_order, duplicate_segment */
 struct tw_ev_segment {
-	u64 gap_ns;     /* since it was last sent (retransmit), or late_by (out_of_order); 0: not seen */
+	u64 gap_ns;     /* since it was last sent (retransmit; 0: not seen), or late_by (out_of_order) */
 	u32 len;        /* payload of the packet */
 	u32 bytes;      /* of it below the highest sequence */
 	u32 in_flight;  /* bytes outstanding */

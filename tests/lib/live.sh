@@ -141,6 +141,9 @@ await_ok() {
 	same "exit status of $1" "$ENDED" 0
 }
 
+# no_sockets NS: all of its connections are over, down to the last FIN
+no_sockets() { [ -z "$(in_ns "$1" ss -Htan exclude listening exclude time-wait)" ]; }
+
 said() { grep -q -- "$2" "$WORK/$1" 2>/dev/null; }
 
 # ---- network ----
@@ -158,6 +161,7 @@ ns_new() {
 	ip netns add "$n"
 	SPACES+=("$n")
 	ip -n "$n" link set lo up
+	in_order "$1" lo
 	# Where a namespace may not have cubic, reno: never what the machine happens to use.
 	tune "$1" net.ipv4.tcp_congestion_control=cubic 2>/dev/null ||
 		tune "$1" net.ipv4.tcp_congestion_control=reno
@@ -170,11 +174,16 @@ ns_new() {
 # tune NS KEY=VALUE…
 tune() { local n=$1; shift; in_ns "$n" sysctl -qw "$@"; }
 
+# in_order NS IFACE: one CPU handles what arrives there; two that share a connection's packets really reorder them
+in_order() { ip netns exec "$(ns "$1")" sh -c "echo 1 >/sys/class/net/$2/queues/rx-0/rps_cpus"; }
+
 # link NS1 IFACE1 NS2 IFACE2: a veth pair, up
 link() {
 	ip link add "$2" netns "$(ns "$1")" type veth peer name "$4" netns "$(ns "$3")"
 	ip -n "$(ns "$1")" link set "$2" up
 	ip -n "$(ns "$3")" link set "$4" up
+	in_order "$1" "$2"
+	in_order "$3" "$4"
 }
 
 # address NS IFACE ADDR…

@@ -23,7 +23,7 @@ for event in syn syn_ack established; do
 done
 events c 2 '.event=="reset" and .cause=="refused"'
 events c 0 '.event|IN("out_of_order","duplicate_segment","syn_retransmit","land","zero_window")'
-events c 2 '.event=="connection" and .end=="fin" and .orig_bytes>=300000 and .resp_bytes>=300000'
+events c 2 '.event=="connection" and .end=="fin" and .orig_bytes-.orig_retransmit_bytes==300000 and .resp_bytes-.resp_retransmit_bytes==300000'
 events c 4 '.event=="connection"'
 for proto in ip ipv6; do
 	is=".event==\"connection\" and .resp_port==5000 and (.orig_addr|contains(\":\"))==$([ $proto = ip ] && echo false || echo true)"

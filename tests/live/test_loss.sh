@@ -18,6 +18,7 @@ for mode in on off; do
 	before="$(kernel c TcpRetransSegs) $(kernel s TcpRetransSegs)"
 	talk c $S4 $port send:$bytes recv:$bytes shut eof close
 	await_ok "up$mode" 60
+	for n in c s; do until_true 60 "the last FIN's ACK" no_sockets $n; done
 	# SYNs and SYN-ACKs are counted there too
 	declare "kernel_$mode=$before $(kernel c TcpRetransSegs) $(kernel s TcpRetransSegs)"
 done

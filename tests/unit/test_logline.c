@@ -272,6 +272,9 @@ static void test_loss_and_order(void **state)
 	e.segment.gap_ns = 2 * MS;
 	format_event(e);
 	has_seconds("late_by", "0.002000000");
+	e.segment.gap_ns = 0; /* within a microsecond */
+	format_event(e);
+	has_seconds("late_by", "0.000000000");
 	e.type = TW_EV_DUPLICATE_SEGMENT;
 	format_event(e);
 	has_text("event", "duplicate_segment");
