@@ -84,8 +84,10 @@ TW_INLINE void tw_table_emit(const struct tw_flow *f, const struct tw_obs *o, st
 {
 	struct tw_counters *c = tw_counters_get();
 
-	if (c)
+	if (c) {
 		c->suppressed += out->suppressed;
+		c->lost_ring += out->lost;
+	}
 	for (u32 i = 0; i < TW_OUT_MAX; i++)
 		if (i < out->n)
 			tw_emit_one(f, o, &out->said[i]);

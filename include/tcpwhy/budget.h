@@ -79,7 +79,7 @@ TW_GLOBAL int tw_budget_before(const struct tw_flow *f, const struct tw_trouble 
 	a = &f->half[0];
 	b = &f->half[1];
 	o->gap_ns = tw_since(o->pkt.ts_ns, f->last_ns);
-	o->now_us = tw_us(o->pkt.ts_ns);
+	o->now_us = tw_us(TW_MAX(o->pkt.ts_ns, f->last_ns)); /* as in tw_view_init */
 	if ((f->flags & TW_FF_ENDED) && !(o->pkt.tcp_flags & TW_SYN))
 		o->owner = TW_OWNER_NOBODY;
 	else if (!tw_is_established(f) || tw_is_reset(f))

@@ -9,7 +9,8 @@
 #include "event.h"
 #include "port.h"
 
-#define TW_OUT_MAX 4
+/* Size, path MTU, order, black hole (2), waiting (2), stall, ACK, window and end: no packet says more. */
+#define TW_OUT_MAX 11
 
 struct tw_said {
 	u32 type;       /* enum tw_event_type */
@@ -29,7 +30,7 @@ struct tw_said {
 
 struct tw_out {
 	u32 n;
-	u16 lost;       /* events that found no room: always 0, asserted by tests */
+	u16 lost;       /* events that found no room: always 0, asserted by tests; counted as lost */
 	u16 suppressed; /* events held back by the budget */
 	u32 letters;    /* of the history: bits of enum tw_letter */
 	u16 judged;     /* 1: the packet was one of the connection: no second sight, not after its end */
