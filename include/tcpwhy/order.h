@@ -162,7 +162,7 @@ TW_INLINE enum tw_order tw_order_of(const struct tw_view *v, const struct tw_gap
 	*confidence = TW_CONFIDENCE_HIGH;
 	if (g->has_ts && (p->flags & TW_OF_TS) && p->tsval != g->tsval)
 		return tw_seq_diff(p->tsval, g->tsval) < 0 ? TW_ORDER_SENT_BEFORE : TW_ORDER_SENT_AFTER;
-	if ((p->flags & TW_OF_IP_ID) && p->ip_id && g->ip_id && tw_counts_up(v->me)) {
+	if ((p->flags & TW_OF_IP_ID) && p->ip_id && g->ip_id && tw_counts_up_to(v->me, p)) {
 		if (before >= 1 && before <= 4095)
 			return TW_ORDER_SENT_BEFORE;
 		if (after >= 1 && after <= 4095)

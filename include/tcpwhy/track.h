@@ -182,6 +182,14 @@ TW_INLINE int tw_counts_up(const struct tw_half *me)
 	return me->id_run >= 3;
 }
 
+/* With the packet's own ID as the newest of the run. */
+TW_INLINE int tw_counts_up_to(const struct tw_half *me, const struct tw_pkt *p)
+{
+	u16 step = p->ip_id - me->ip_id;
+
+	return me->id_run + (step >= 1 && step <= 4095) >= 3;
+}
+
 TW_INLINE void tw_note_ttl(struct tw_half *me, const struct tw_pkt *p)
 {
 	if (p->ttl < me->ttl_min || !me->ttl_max)

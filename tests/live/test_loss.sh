@@ -44,7 +44,9 @@ same "resent by the client, seen on the server's link" \
 	"$(below_highest s s0 "tcp.dstport==5002")"
 for n in c s; do
 	events $n 2 '.event=="connection" and .end=="fin"'
-	events $n 0 '.event=="out_of_order" or .event=="duplicate_segment" or .event=="zero_window"'
+	# by the clock alone, where a connection's first segments are lost, a repair may look late; nothing else may
+	events $n 0 '(.event=="out_of_order" and .confidence!="low") or .event=="duplicate_segment" or .event=="zero_window"'
+	within "late by the clock, $n" "$(count $n '.event=="out_of_order"')" 0 1
 	events $n 0 '.event=="retransmit" and (.kind|IN("rto","fast","tlp","spurious","unknown")|not)'
 	events $n 0 '.event=="retransmit" and .attempt<2'
 done
