@@ -138,12 +138,33 @@ TW_INLINE u32 tw_quote_valid(const struct tw_view *v)
 	return v->o->pkt.seq - una < me->snd_nxt - una ? TW_VALID_YES : TW_VALID_NO;
 }
 
+/*
+ * IP length of the packet that did not fit; 0: unknown. Some routers quote it with the length that they
+ * cut the quote to: then what was last sent there tells, else that it may have been of full size.
+ */
+TW_INLINE u32 tw_unfit_len(const struct tw_view *v)
+{
+	const struct tw_obs *o = v->o;
+	const struct tw_half *me = v->me, *peer = v->peer;
+	u32 headers = o->pkt.family == 4 ? 40 : 60, full;
+
+	if (!o->quoted_len || o->quoted_len > o->mtu || !me->mss || !peer->mss)
+		return o->quoted_len;
+	full = TW_MIN(me->mss, peer->mss);
+	if (me->flags & peer->flags & TW_HF_TS)
+		headers += TW_TS_OPTION_LEN, full -= TW_MIN(full, TW_TS_OPTION_LEN);
+	for (int i = 0; i < TW_SENT; i++)
+		if (me->sent[i].seq == o->pkt.seq && me->sent[i].end != me->sent[i].seq)
+			full = TW_MIN(full, me->sent[i].end - me->sent[i].seq);
+	return headers + full;
+}
+
 /* 0 is an old router's (RFC 1191, 5); else it must be possible, and less than what did not fit. */
-TW_INLINE int tw_mtu_plausible(const struct tw_obs *o)
+TW_INLINE int tw_mtu_plausible(const struct tw_obs *o, u32 unfit_len)
 {
 	u32 least = o->pkt.family == 4 ? 68 : 1280;
 
-	return !o->mtu || (o->mtu >= least && (!o->quoted_len || o->mtu < o->quoted_len));
+	return !o->mtu || (o->mtu >= least && (!unfit_len || o->mtu < unfit_len));
 }
 
 TW_INLINE void tw_fill_icmp(const struct tw_obs *o, struct tw_said *s)
@@ -158,7 +179,7 @@ TW_INLINE void tw_fill_icmp(const struct tw_obs *o, struct tw_said *s)
 	s->icmp.valid = TW_VALID_UNKNOWN;
 }
 
-TW_INLINE void tw_note_frag_needed(struct tw_view *v)
+TW_INLINE void tw_note_frag_needed(struct tw_view *v, u32 unfit_len)
 {
 	struct tw_trouble_half *t = v->tme;
 	const struct tw_obs *o = v->o;
@@ -169,7 +190,7 @@ TW_INLINE void tw_note_frag_needed(struct tw_view *v)
 		if (t->pmtu != o->mtu)
 			t->frag_us = v->o->now_us;
 		t->pmtu = o->mtu;
-		t->frag_len = TW_MIN(o->quoted_len ? o->quoted_len : 0xffff, 0xffff);
+		t->frag_len = TW_MIN(unfit_len ? unfit_len : 0xffff, 0xffff);
 	}
 	v->me->flags |= TW_HF_WATCH;
 	tw_set_flow_flags(v->f, TW_FF_PMTU_TOLD);
@@ -178,10 +199,10 @@ TW_INLINE void tw_note_frag_needed(struct tw_view *v)
 TW_INLINE void tw_on_icmp_error(struct tw_view *v)
 {
 	int frag = tw_is_frag_needed(v->o);
-	u32 valid = tw_quote_valid(v);
+	u32 valid = tw_quote_valid(v), unfit_len = tw_unfit_len(v);
 	struct tw_said *s;
 
-	if (frag && valid == TW_VALID_YES && !tw_mtu_plausible(v->o))
+	if (frag && valid == TW_VALID_YES && !tw_mtu_plausible(v->o, unfit_len))
 		valid = TW_VALID_NO;
 	s = tw_say(v, frag ? TW_EV_FRAG_NEEDED : TW_EV_UNREACHABLE);
 	if (s) {
@@ -190,7 +211,7 @@ TW_INLINE void tw_on_icmp_error(struct tw_view *v)
 		s->icmp.valid = valid;
 	}
 	if (frag && valid == TW_VALID_YES)
-		tw_note_frag_needed(v);
+		tw_note_frag_needed(v, unfit_len);
 }
 
 #endif
