@@ -138,13 +138,21 @@ static void tw_table_replaced(const struct tw_flow *f, const struct tw_obs *o)
 static int on_plain_frame(struct tw_native *n, struct tw_pkt *p, int kind, const struct tw_hook *h, u64 ts_ns)
 {
 	struct tw_flow *f;
+	struct tw_key key;
 
 	tw_count(&n->counters, TW_SKIP_OK);
 	tw_pkt_hook(p, h);
 	p->ts_ns = ts_ns;
+	if (kind == 4)
+		tw_key_widen(&key, &p->key4);
+	f = tw_flowmap_find(kind == 4 ? &n->flows4 : &n->flows6, kind == 4 ? &key : &p->key);
+	if (f && tw_plain(f, p))
+		return 0;
 	tw_to_scratch(p, kind, &n->obs);
-	f = tw_flowmap_find(flows_of(n, &n->obs.pkt.key), &n->obs.pkt.key);
-	return !f || !tw_plain(f, &n->obs.pkt);
+	if (!f || !tw_is_settled(f))
+		return 1;
+	tw_feed_found(f, &n->obs, &n->out);
+	return 0;
 }
 
 /* Any other. 1: it is in obs, to be judged. */
@@ -186,7 +194,7 @@ static struct tw_hook hook_of(const struct tw_native_packet *packet)
 	return h;
 }
 
-void tw_native_feed(struct tw_native *n, const struct tw_native_packet *packet)
+static void judge(struct tw_native *n, const struct tw_native_packet *packet)
 {
 	const u8 *data = packet->bytes, *end = data + packet->len;
 	struct tw_hook h = hook_of(packet);
@@ -195,13 +203,15 @@ void tw_native_feed(struct tw_native *n, const struct tw_native_packet *packet)
 
 	if (kind && h.wire_len && !tw_is_whole(&p, h.l2, h.wire_len))
 		kind = 0;
-	if (kind && h.wire_len && tw_is_cut(&p, h.l2, h.wire_len))
-		kind = 0;
-	if (!(kind ? on_plain_frame(n, &p, kind, &h, packet->ts_ns) : on_odd_frame(n, packet, &h)))
-		return;
+	if (kind ? on_plain_frame(n, &p, kind, &h, packet->ts_ns) : on_odd_frame(n, packet, &h))
+		tw_feed(&n->obs, &n->out);
+}
+
+void tw_native_feed(struct tw_native *n, const struct tw_native_packet *packet)
+{
 	fed = n;
 	n->n_said = 0;
-	tw_feed(&n->obs, &n->out);
+	judge(n, packet);
 	fed = NULL;
 	for (u32 i = 0; i < n->n_said; i++)
 		n->record(n->ctx, &n->said[i], n->said[i].event.len);

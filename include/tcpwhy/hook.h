@@ -33,12 +33,6 @@ TW_INLINE void tw_pkt_hook(struct tw_pkt *p, const struct tw_hook *h)
 	p->flags |= h->flags;
 }
 
-/* Its IP header claims more than came: the full parser counts such a frame instead of judging it. */
-TW_INLINE int tw_is_cut(const struct tw_pkt *p, u32 l2, u32 wire_len)
-{
-	return l2 + p->hdr_len + p->len > wire_len;
-}
-
 /* A plain frame that is no plain progress: its facts go to @o, the key in its long form. */
 TW_INLINE void tw_to_scratch(const struct tw_pkt *p, int kind, struct tw_obs *o)
 {

@@ -96,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(copy, data + HEAD, size);
 	memset(&fast, 0xa5, sizeof(fast)); /* what it forgets to fill will show */
 	kind = tw_parse_fast(copy, copy + size, l2, &fast);
-	if (kind && wire_len && tw_is_cut(&fast, l2, wire_len))
+	if (kind && wire_len && !tw_is_whole(&fast, l2, wire_len))
 		kind = 0;
 	parse_full(copy, size, wire_len, l2, &full);
 	if (kind)
