@@ -34,12 +34,14 @@ RECORD_SIDE := conn conn_end conn_name conn_sweep conntable timers final notes t
 	logfinal line linetext linepath linefinal text follow select
 # Captures, as far as packets.
 READ_SIDE := capture pcap pcapng stream inflate ifaces linktype packetfilter prefixes
+# What people write: options, configuration.
+WORD_SIDE := options options_help options_man
 # Test code that several tests share: packets, and rows of them (tests/rows). Sanitized, the core with it.
 TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -Itests/lib -DTW_TESTS='"$(CURDIR)/tests"'
 TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/lib/pkt*.c tests/lib/native*.c)) \
-	$(patsubst %,$(B)/tests/lib/user_%.o,nativetable nativemap names decode $(RECORD_SIDE) $(READ_SIDE))
+	$(patsubst %,$(B)/tests/lib/user_%.o,nativetable nativemap names decode $(RECORD_SIDE) $(READ_SIDE) $(WORD_SIDE))
 SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable \
-	conn decode community json timers final timebudget verdict log logline line select follow \
+	options conn decode community json timers final timebudget verdict log logline line select follow \
 	capture linktype packetfilter prefixes)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 

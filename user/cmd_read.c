@@ -318,11 +318,11 @@ static void release(struct read *read)
 int cmd_read(int argc, char **argv)
 {
 	static struct read read;
-	enum tw_read_parsed parsed = tw_read_options_parse(&read.options, argc, argv);
+	enum tw_parsed parsed = tw_read_options_parse(&read.options, argc, argv);
 	int err;
 
-	if (parsed != TW_READ_GO)
-		return parsed == TW_READ_DONE ? TW_EXIT_OK : TW_EXIT_USAGE;
+	if (parsed != TW_PARSED_GO)
+		return parsed == TW_PARSED_DONE ? TW_EXIT_OK : TW_EXIT_USAGE;
 	err = start(&read);
 	if (err) {
 		tw_say("%s", read.reason.text);

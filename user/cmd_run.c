@@ -112,7 +112,7 @@ static int load(struct run *run)
 	struct tw_kern_options kern = {
 		.max_connections = o->max_connections,
 		.max_half_open = o->max_half_open,
-		.ring_bytes = o->ring_bytes,
+		.ring_bytes = o->ring_mib << 20,
 		.verbose = o->verbose,
 		.config = o->config,
 	};
@@ -297,11 +297,11 @@ static void release(struct run *run)
 int cmd_run(int argc, char **argv)
 {
 	static struct run run = { .epoll = -1, .signals = -1 };
-	enum tw_run_parsed parsed = tw_run_options_parse(&run.options, argc, argv);
+	enum tw_parsed parsed = tw_run_options_parse(&run.options, argc, argv);
 	int err;
 
-	if (parsed != TW_RUN_GO)
-		return parsed == TW_RUN_DONE ? TW_EXIT_OK : TW_EXIT_USAGE;
+	if (parsed != TW_PARSED_GO)
+		return parsed == TW_PARSED_DONE ? TW_EXIT_OK : TW_EXIT_USAGE;
 	tw_clock_refresh(&run.clock);
 	err = start(&run);
 	if (err) {

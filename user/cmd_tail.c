@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* tcpwhy tail: a log → the events that somebody wants → readable lines. */
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -12,52 +11,19 @@
 #include "cmd.h"
 #include "follow.h"
 #include "line.h"
+#include "options.h"
 #include "reason.h"
 #include "select.h"
 
 #define DEFAULT_LOG "/var/log/tcpwhy/events.ndjson"
 
 struct tail {
-	const char *path;
+	const char *path, *when; /* when: colour */
 	struct tw_select select;
 	struct tw_follow *follow;
 	uint64_t back, odd;   /* odd: lines that are no events */
 	bool once, wait, raw, colour;
 	int signals;
-};
-
-static const char help[] =
-	"Follows an event log as people read it: one line an event, times in UTC. The arrow between the two\n"
-	"ends shows which way the packet went: → from the originator, ← from the responder.\n"
-	"\n"
-	"Usage: tcpwhy tail [OPTION…] [FILE]        (default: " DEFAULT_LOG "; `-`: standard input)\n"
-	"\n"
-	"  -n, --lines N          begin with the last N events that are selected (default 10; `all`)\n"
-	"  -f, --follow           go on as the log grows, across rotation: so it does anyway; with -f the\n"
-	"                         file may also be missing at first\n"
-	"      --no-follow        stop at the end of the file\n"
-	"      --event A,B        only these events; `--event help` lists them\n"
-	"      --addr ADDR[/LEN]  only connections with this address, or one of this network\n"
-	"      --port N           only connections with this port\n"
-	"      --json             the log's own lines, selected\n"
-	"      --color WHEN       colour: auto (on a terminal, unless NO_COLOR is set), always, never\n"
-	"  -h, --help             this text\n"
-	"\n"
-	"Memory: one line, and 64 KiB to read by.\n";
-
-enum { OPT_EVENT = 256, OPT_ADDR, OPT_PORT, OPT_JSON, OPT_COLOUR, OPT_NO_FOLLOW };
-
-static const struct option longs[] = {
-	{ "lines", required_argument, NULL, 'n' },
-	{ "follow", no_argument, NULL, 'f' },
-	{ "no-follow", no_argument, NULL, OPT_NO_FOLLOW },
-	{ "event", required_argument, NULL, OPT_EVENT },
-	{ "addr", required_argument, NULL, OPT_ADDR },
-	{ "port", required_argument, NULL, OPT_PORT },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "color", required_argument, NULL, OPT_COLOUR },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
 };
 
 static void list_events(void)
@@ -67,80 +33,94 @@ static void list_events(void)
 			printf("%-20s %s\n", tw_event_word(i), tw_event_meaning(i));
 }
 
-static int parse_back(struct tail *t, const char *text, struct tw_reason *reason)
+/* --- options --- */
+
+static int take_lines(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
 {
+	struct tail *t = options;
 	char *end;
 
-	if (!strcmp(text, "all")) {
+	if (!strcmp(value, "all")) {
 		t->back = TW_FOLLOW_ALL;
 		return 0;
 	}
 	errno = 0;
-	t->back = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno)
-		return tw_reason(reason, -EINVAL, "-n %s: accepted is a number of events, or `all`", text);
+	t->back = strtoull(value, &end, 10);
+	if (*value < '0' || *value > '9' || *end || errno)
+		return tw_option_mistake(option, value, "a number of events, or `all`", reason);
 	return 0;
 }
 
-static int parse_colour(struct tail *t, const char *when, struct tw_reason *reason)
+static int take_events(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
 {
-	if (strcmp(when, "auto") && strcmp(when, "always") && strcmp(when, "never"))
-		return tw_reason(reason, -EINVAL, "--color %s: accepted is auto, always or never", when);
-	t->colour = tw_line_colour(STDOUT_FILENO, when);
-	return 0;
+	struct tail *t = options;
+
+	if (strcmp(value, "help"))
+		return tw_select_events(&t->select, value, reason);
+	list_events();
+	return 1;
 }
 
-/* 0; 1: nothing more to do; -EINVAL with @reason, or with none when getopt has said it. */
-static int take_option(struct tail *t, int option, struct tw_reason *reason)
+static int take_addr(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
 {
-	switch (option) {
-	case 'n':
-		return parse_back(t, optarg, reason);
-	case 'f':
-		t->wait = true;
-		return 0;
-	case OPT_NO_FOLLOW:
-		t->once = true;
-		return 0;
-	case OPT_EVENT:
-		if (strcmp(optarg, "help"))
-			return tw_select_events(&t->select, optarg, reason);
-		list_events();
-		return 1;
-	case OPT_ADDR:
-		return tw_select_addr(&t->select, optarg, reason);
-	case OPT_PORT:
-		return tw_select_port(&t->select, optarg, reason);
-	case OPT_JSON:
-		t->raw = true;
-		return 0;
-	case OPT_COLOUR:
-		return parse_colour(t, optarg, reason);
-	case 'h':
-		fputs(help, stdout);
-		return 1;
-	default:
-		return -EINVAL;
+	return tw_select_addr(&((struct tail *)options)->select, value, reason);
+}
+
+static int take_port(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
+{
+	return tw_select_port(&((struct tail *)options)->select, value, reason);
+}
+
+#define AT(field) .at = offsetof(struct tail, field)
+
+static const struct tw_option options[] = {
+	{ NULL, "lines", 'n', "N", NULL, "begin with the last N events that are selected (default 10; `all`)",
+	  take_lines, AT(back) },
+	{ NULL, "follow", 'f', NULL, NULL,
+	  "go on as the log grows, across rotation: so it does anyway; with -f the file may also be missing at first",
+	  tw_take_set, AT(wait) },
+	{ NULL, "no-follow", 0, NULL, NULL, "stop at the end of the file", tw_take_set, AT(once) },
+	{ NULL, "event", 0, "A,B", NULL, "only these events; `--event help` lists them", take_events, AT(select), .many = true },
+	{ NULL, "addr", 0, "ADDR[/LEN]", NULL, "only connections with this address, or one of this network", take_addr,
+	  AT(select) },
+	{ NULL, "port", 0, "N", NULL, "only connections with this port", take_port, AT(select) },
+	{ NULL, "json", 0, NULL, NULL, "the log's own lines, selected", tw_take_set, AT(raw) },
+	{ NULL, "color", 0, "WHEN", NULL, "colour: auto (on a terminal, unless NO_COLOR is set), always, never",
+	  tw_take_word, AT(when), .words = "auto, always or never" },
+	{ 0 },
+};
+
+static const struct tw_argument arguments[] = {
+	{ "FILE", "the log (default: " DEFAULT_LOG "; `-`: standard input)" },
+	{ 0 },
+};
+
+const struct tw_command tw_command_tail = {
+	.name = "tail",
+	.about = "Follows an event log as people read it: one line an event, times in UTC. The arrow between the two "
+		 "ends shows which way the packet went: → from the originator, ← from the responder.",
+	.usage = "[OPTION…] [FILE]",
+	.arguments = arguments,
+	.options = options,
+	.notes = "Memory: one line, and 64 KiB to read by.",
+};
+
+static enum tw_parsed parse(struct tail *t, int argc, char **argv)
+{
+	struct tw_reason reason;
+	int rest;
+	enum tw_parsed parsed = tw_options_parse(&tw_command_tail, t, argc, argv, &rest);
+
+	if (parsed != TW_PARSED_GO)
+		return parsed;
+	if (argc - rest > 1) {
+		tw_reason(&reason, 0, "tail: only one file can be followed, and there are %d", argc - rest);
+		return tw_options_mistake(&tw_command_tail, &reason);
 	}
-}
-
-static int parse(struct tail *t, int argc, char **argv)
-{
-	struct tw_reason reason = { .text = "" };
-	int option, err = 0;
-
-	optind = 1;
-	while (!err && (option = getopt_long(argc, argv, "n:fh", longs, NULL)) != -1)
-		err = take_option(t, option, &reason);
-	if (!err && argc - optind > 1)
-		err = tw_reason(&reason, -EINVAL, "only one file can be followed, and there are %d", argc - optind);
-	if (!err && optind < argc)
-		t->path = argv[optind];
-	if (err < 0 && reason.text[0])
-		tw_say("tail: %s", reason.text);
-	if (err < 0)
-		fputs("`tcpwhy tail --help` lists the options.\n", stderr);
-	return err;
+	if (rest < argc)
+		t->path = argv[rest];
+	t->colour = tw_line_colour(STDOUT_FILENO, t->when);
+	return parsed;
 }
 
 /* --- lines --- */
@@ -271,12 +251,13 @@ static int finish(struct tail *t, int err)
 int cmd_tail(int argc, char **argv)
 {
 	struct tail t = {
-		.path = DEFAULT_LOG, .back = 10, .signals = -1, .colour = tw_line_colour(STDOUT_FILENO, "auto"),
+		.path = DEFAULT_LOG, .when = "auto", .back = 10, .signals = -1,
 	};
-	int err = parse(&t, argc, argv);
+	enum tw_parsed parsed = parse(&t, argc, argv);
+	int err;
 
-	if (err)
-		return err < 0 ? TW_EXIT_USAGE : TW_EXIT_OK;
+	if (parsed != TW_PARSED_GO)
+		return parsed == TW_PARSED_DONE ? TW_EXIT_OK : TW_EXIT_USAGE;
 	err = open_log(&t);
 	if (err) {
 		say_open_error(&t, err);

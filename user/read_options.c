@@ -3,166 +3,75 @@
 #include "read_options.h"
 
 #include <errno.h>
-#include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "reason.h"
+#include "rules_option.h"
 
 #define CONNECTIONS (1u << 20)
 #define HALF_OPEN (1u << 18)
 
-enum {
-	OPT_LOCAL = 256,
-	OPT_PRINT,
-	OPT_COLOUR,
-	OPT_MAX_HALF_OPEN,
-	OPT_BUDGET,
-	OPT_NO_MARKERS,
-	OPT_RULES,
-	OPT_RULE,
-};
-
-static const struct option longs[] = {
-	{ "local", required_argument, NULL, OPT_LOCAL },
-	{ "write", required_argument, NULL, 'w' },
-	{ "print", no_argument, NULL, OPT_PRINT },
-	{ "color", required_argument, NULL, OPT_COLOUR },
-	{ "max-connections", required_argument, NULL, 'n' },
-	{ "max-half-open", required_argument, NULL, OPT_MAX_HALF_OPEN },
-	{ "event-budget", required_argument, NULL, OPT_BUDGET },
-	{ "no-markers", no_argument, NULL, OPT_NO_MARKERS },
-	{ "rules", required_argument, NULL, OPT_RULES },
-	{ "rule", required_argument, NULL, OPT_RULE },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
-};
-
-static const char help[] =
-	"Reads captures and writes the log that `tcpwhy run` would have written: one JSON object a line.\n"
-	"\n"
-	"Usage: tcpwhy read [OPTION…] FILE… [EXPRESSION]\n"
-	"\n"
-	"  FILE         pcap or pcapng, also compressed with gzip or zstd; several are read one after another,\n"
-	"               in the order given, as one log. `-` is standard input, read as it comes:\n"
-	"                 tcpdump -U -w - | tcpwhy read -\n"
-	"  EXPRESSION   only packets that pass this filter, as tcpdump takes it (pcap-filter(7)). It begins\n"
-	"               where arguments are no longer names of files. ICMP errors tell why connections fail:\n"
-	"               `tcp port 443 or icmp or icmp6` keeps them.\n"
-	"\n"
-	"What to say:\n"
-	"      --local ADDR[/BITS]  this address, or this network, is ours: events say which way packets went\n"
-	"                           (`dir` in or out) and which side we are; may be given several times\n"
-	"  -w, --write FILE         append the log to FILE, `-` for standard output (default)\n"
-	"      --print              print events as people read them on standard output, instead of the log\n"
-	"                           or beside -w FILE\n"
-	"      --color WHEN         colour in --print: auto (on a terminal), always, never\n"
-	"      --event-budget N     at most N events a second of one kind, connection and side; what is held\n"
-	"                           back is counted and told (default 0 = no limit)\n"
-	"      --no-markers         do not report pings\n"
-	"      --rules FILE         read alert rules' values from FILE\n"
-	"      --rule NAME:KEY=VALUE[,…]\n"
-	"                           change one rule; `tcpwhy run --list-rules` shows them\n"
-	"\n"
-	"Bounds:\n"
-	"  -n, --max-connections N  connections that are followed at the same time, of each of IPv4 and IPv6\n"
-	"                           (default 1048576): about 800 bytes each, taken as they come\n"
-	"      --max-half-open N    attempts that are followed at the same time (default 262144)\n"
-	"\n"
-	"  -v, --verbose            sum up on stderr\n"
-	"  -h, --help               this text\n"
-	"\n"
-	"Time is the packets' own. Exit status: 0; 1 when a file could not be opened or the log not written;\n"
-	"2 when it was called wrongly, or a file is damaged or cut off: what comes before is in the log.\n";
-
-static int mistake(const char *option, const char *value, const char *accepted)
+static int take_local(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
 {
-	tw_say("%s %s: accepted is %s", option, value, accepted);
-	return -EINVAL;
-}
-
-static int parse_number(uint32_t *number, const char *option, const char *value, uint32_t min, uint32_t max)
-{
-	char accepted[64], *end;
-	unsigned long long n;
-
-	errno = 0;
-	n = strtoull(value, &end, 10);
-	if (*value >= '0' && *value <= '9' && !*end && !errno && n >= min && n <= max) {
-		*number = n;
-		return 0;
-	}
-	snprintf(accepted, sizeof(accepted), "a whole number from %u to %u", min, max);
-	return mistake(option, value, accepted);
-}
-
-static int parse_colour(struct tw_read_options *o, const char *value)
-{
-	if (strcmp(value, "auto") && strcmp(value, "always") && strcmp(value, "never"))
-		return mistake("--color", value, "auto, always or never");
-	o->colour = value;
-	return 0;
-}
-
-static int add_local(struct tw_read_options *o, const char *value)
-{
+	struct tw_read_options *o = options;
 	int err = tw_prefixes_add(&o->local, value);
 
 	if (err == -ENOSPC)
-		return mistake("--local", value, "at most 64 of them");
-	return err ? mistake("--local", value, "an address or a network: 192.0.2.7, 10.0.0.0/8, 2001:db8::/32") : 0;
+		return tw_option_mistake(option, value, "at most 64 of them", reason);
+	return err ? tw_option_mistake(option, value, "an address or a network: 192.0.2.7, 10.0.0.0/8, 2001:db8::/32",
+				       reason) : 0;
 }
 
-static int change_rules(struct tw_read_options *o, int opt, const char *value)
-{
-	char text[512];
-	int err = opt == OPT_RULES ? tw_rules_load_file(&o->rules, value, text, sizeof(text)) :
-				     tw_rules_set(&o->rules, value, text, sizeof(text));
+#define AT(field) .at = offsetof(struct tw_read_options, field)
 
-	if (err)
-		tw_say("%s", text);
-	return err;
-}
+static const struct tw_option options[] = {
+	{ "What to say", "local", 0, "ADDR[/BITS]", "local",
+	  "this address, or this network, is ours: events say which way packets went (`dir` in or out) and which side "
+	  "we are; may be given several times", take_local, .many = true },
+	{ NULL, "write", 'w', "FILE", "write", "append the log to FILE, `-` for standard output (default)",
+	  tw_take_file, AT(log) },
+	{ NULL, "print", 0, NULL, "print",
+	  "print events as people read them on standard output, instead of the log or beside -w FILE",
+	  tw_take_set, AT(print) },
+	{ NULL, "color", 0, "WHEN", "color", "colour in --print: auto (on a terminal), always, never",
+	  tw_take_word, AT(colour), .words = "auto, always or never" },
+	{ NULL, "event-budget", 0, "N", "event_budget",
+	  "at most N events a second of one kind, connection and side; what is held back is counted and told "
+	  "(default 0 = no limit)", tw_take_u32, AT(config.event_budget), .most = 250 },
+	{ NULL, "no-markers", 0, NULL, "no_markers", "do not report pings", tw_take_set, AT(no_markers) },
+	{ NULL, "rules", 0, "FILE", NULL, "read alert rules' values from FILE", tw_take_rules, AT(rules) },
+	{ NULL, "rule", 0, "NAME:KEY=VALUE[,…]", NULL, "change one rule; `tcpwhy run --list-rules` shows them",
+	  tw_take_rule, AT(rules), .many = true },
 
-/* One option. 0; 1: all was said; -EINVAL: a mistake, said. */
-static int take(struct tw_read_options *o, int opt, const char *value)
-{
-	switch (opt) {
-	case OPT_LOCAL:
-		return add_local(o, value);
-	case 'w':
-		o->log = strcmp(value, "-") ? value : NULL;
-		return 0;
-	case OPT_PRINT:
-		o->print = true;
-		return 0;
-	case OPT_COLOUR:
-		return parse_colour(o, value);
-	case 'n':
-		return parse_number(&o->max_connections, "--max-connections", value, 1, 1 << 28);
-	case OPT_MAX_HALF_OPEN:
-		return parse_number(&o->max_half_open, "--max-half-open", value, 1, 1 << 28);
-	case OPT_BUDGET:
-		return parse_number(&o->config.event_budget, "--event-budget", value, 0, 250);
-	case OPT_NO_MARKERS:
-		o->config.markers = 0;
-		return 0;
-	case OPT_RULES:
-	case OPT_RULE:
-		return change_rules(o, opt, value);
-	case 'v':
-		o->verbose = true;
-		return 0;
-	case 'h':
-		fputs(help, stdout);
-		return 1;
-	default: /* getopt said what is wrong */
-		return -EINVAL;
-	}
-}
+	{ "Bounds", "max-connections", 'n', "N", "max_connections",
+	  "connections that are followed at the same time, of each of IPv4 and IPv6 (default 1048576): about 800 bytes "
+	  "each, taken as they come", tw_take_u32, AT(max_connections), 1, 1 << 28 },
+	{ NULL, "max-half-open", 0, "N", "max_half_open",
+	  "attempts that are followed at the same time (default 262144)", tw_take_u32, AT(max_half_open), 1, 1 << 28 },
+
+	{ "", "verbose", 'v', NULL, "verbose", "sum up on stderr", tw_take_set, AT(verbose) },
+	{ 0 },
+};
+
+static const struct tw_argument arguments[] = {
+	{ "FILE", "pcap or pcapng, also compressed with gzip or zstd; several are read one after another, in the order "
+	  "given, as one log. `-` is standard input, read as it comes:\n  tcpdump -U -w - | tcpwhy read -" },
+	{ "EXPRESSION", "only packets that pass this filter, as tcpdump takes it (pcap-filter(7)). It begins where "
+	  "arguments are no longer names of files. ICMP errors tell why connections fail: `tcp port 443 or icmp or "
+	  "icmp6` keeps them." },
+	{ 0 },
+};
+
+const struct tw_command tw_command_read = {
+	.name = "read",
+	.about = "Reads captures and writes the log that `tcpwhy run` would have written: one JSON object a line.",
+	.usage = "[OPTION…] FILE… [EXPRESSION]",
+	.arguments = arguments,
+	.options = options,
+	.notes = "Time is the packets' own. Exit status: 0; 1 when a file could not be opened or the log not written; "
+		 "2 when it was called wrongly, or a file is damaged or cut off: what comes before is in the log.",
+};
 
 /* ---- files and expression ---- */
 
@@ -188,14 +97,12 @@ static char *join(char **words, int n)
 }
 
 /* The first argument is a file in any case: opening it tells what is wrong with it. */
-static int take_arguments(struct tw_read_options *o, int argc, char **argv)
+static int take_arguments(struct tw_read_options *o, int argc, char **argv, struct tw_reason *reason)
 {
 	int n = 1;
 
-	if (!argc) {
-		tw_say("read: no file is given; `-` is standard input");
-		return -EINVAL;
-	}
+	if (!argc)
+		return tw_reason(reason, -EINVAL, "read: no file is given; `-` is standard input");
 	while (n < argc && is_file(argv[n]))
 		n++;
 	o->files = argv;
@@ -203,12 +110,14 @@ static int take_arguments(struct tw_read_options *o, int argc, char **argv)
 	if (n == argc)
 		return 0;
 	o->expression = join(argv + n, argc - n);
-	return o->expression ? 0 : -ENOMEM;
+	return o->expression ? 0 : tw_reason(reason, -ENOMEM, "out of memory");
 }
 
-enum tw_read_parsed tw_read_options_parse(struct tw_read_options *o, int argc, char **argv)
+enum tw_parsed tw_read_options_parse(struct tw_read_options *o, int argc, char **argv)
 {
-	int opt, err = 0;
+	struct tw_reason reason;
+	enum tw_parsed parsed;
+	int rest;
 
 	*o = (struct tw_read_options){
 		.colour = "auto",
@@ -218,15 +127,9 @@ enum tw_read_parsed tw_read_options_parse(struct tw_read_options *o, int argc, c
 	};
 	o->config.event_budget = o->config.stray_budget = 0; /* who reads a capture wants all of it */
 	tw_rules_default(&o->rules);
-	argv[0] = "tcpwhy read"; /* for getopt's messages */
-	while (!err && (opt = getopt_long(argc, argv, "w:n:vh", longs, NULL)) != -1)
-		err = take(o, opt, optarg);
-	if (err == 1)
-		return TW_READ_DONE;
-	if (!err)
-		err = take_arguments(o, argc - optind, argv + optind);
-	if (!err)
-		return TW_READ_GO;
-	fputs("`tcpwhy read --help` lists the options.\n", stderr);
-	return TW_READ_USAGE;
+	parsed = tw_options_parse(&tw_command_read, o, argc, argv, &rest);
+	o->config.markers = !o->no_markers;
+	if (parsed == TW_PARSED_GO && take_arguments(o, argc - rest, argv + rest, &reason))
+		return tw_options_mistake(&tw_command_read, &reason);
+	return parsed;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "options.h"
 #include "prefixes.h"
 #include "rules.h"
 #include "tcpwhy/config.h"
@@ -18,18 +19,18 @@ struct tw_read_options {
 	bool print;               /* readable lines on standard output */
 	const char *colour;       /* "auto", "always", "never" */
 	uint32_t max_connections, max_half_open;
-	bool verbose;
+	bool verbose, no_markers;
 	struct tw_prefixes local;
 	struct tw_config config;
 	struct tw_rules rules;
 };
 
-enum tw_read_parsed { TW_READ_GO, TW_READ_DONE, TW_READ_USAGE };
+extern const struct tw_command tw_command_read;
 
 /*
- * TW_READ_GO: run with @options. TW_READ_DONE: all was said (--help). TW_READ_USAGE: a mistake, said
+ * TW_PARSED_GO: read with @options. TW_PARSED_DONE: all was said (--help). TW_PARSED_USAGE: a mistake, said
  * on stderr with what would be accepted.
  */
-enum tw_read_parsed tw_read_options_parse(struct tw_read_options *options, int argc, char **argv);
+enum tw_parsed tw_read_options_parse(struct tw_read_options *options, int argc, char **argv);
 
 #endif

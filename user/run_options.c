@@ -3,238 +3,118 @@
 #include "run_options.h"
 
 #include <errno.h>
-#include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "kern.h"
+#include "rules_option.h"
 
-enum {
-	OPT_INGRESS = 256,
-	OPT_PRINT,
-	OPT_COLOUR,
-	OPT_MAX_HALF_OPEN,
-	OPT_RING,
-	OPT_BUDGET,
-	OPT_NO_MARKERS,
-	OPT_RULES,
-	OPT_RULE,
-	OPT_LIST_RULES,
-};
+static int take_iface(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
+{
+	struct tw_run_options *o = options;
 
-static const struct option longs[] = {
-	{ "interface", required_argument, NULL, 'i' },
-	{ "ingress", required_argument, NULL, OPT_INGRESS },
-	{ "write", required_argument, NULL, 'w' },
-	{ "print", no_argument, NULL, OPT_PRINT },
-	{ "color", required_argument, NULL, OPT_COLOUR },
-	{ "duration", required_argument, NULL, 'd' },
-	{ "max-connections", required_argument, NULL, 'n' },
-	{ "max-half-open", required_argument, NULL, OPT_MAX_HALF_OPEN },
-	{ "ring", required_argument, NULL, OPT_RING },
-	{ "event-budget", required_argument, NULL, OPT_BUDGET },
-	{ "no-markers", no_argument, NULL, OPT_NO_MARKERS },
-	{ "rules", required_argument, NULL, OPT_RULES },
-	{ "rule", required_argument, NULL, OPT_RULE },
-	{ "list-rules", no_argument, NULL, OPT_LIST_RULES },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, 'h' },
+	if (o->n_ifaces == TW_WATCH_MAX)
+		return tw_option_mistake(option, value, "at most 64 of them", reason);
+	o->ifaces[o->n_ifaces++] = value;
+	return 0;
+}
+
+static int take_ingress(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
+{
+	struct tw_run_options *o = options;
+
+	return tw_ingress_parse(&o->ingress, value) ?
+		       tw_option_mistake(option, value, "auto, xdp, xdp-generic or tc", reason) : 0;
+}
+
+static int take_ring(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
+{
+	struct tw_run_options *o = options;
+
+	if (tw_take_u32(o, option, value, reason))
+		return -EINVAL;
+	if (o->ring_mib & (o->ring_mib - 1))
+		return tw_option_mistake(option, value, "a power of 2: 1, 2, 4, … 1024", reason);
+	return 0;
+}
+
+#define AT(field) .at = offsetof(struct tw_run_options, field)
+
+static const struct tw_option options[] = {
+	{ "What to watch", "interface", 'i', "IFACE", "interface",
+	  "watch this interface; may be given several times (default: the default route's); one that goes away is "
+	  "attached again when it comes back", take_iface, AT(ifaces), .many = true },
+	{ NULL, "ingress", 0, "HOOK", "ingress",
+	  "where to look at what comes in:\n"
+	  "  auto         native XDP on network cards where it costs nothing, else tc\n"
+	  "  xdp          native XDP, or fail\n"
+	  "  xdp-generic  XDP for drivers that have none of their own\n"
+	  "  tc           tc, after the kernel has merged packets", take_ingress, AT(ingress) },
+	{ NULL, "duration", 'd', "SECONDS", "duration", "stop after so long (default: at Ctrl-C or SIGTERM)",
+	  tw_take_seconds, AT(duration_ns) },
+
+	{ "What to write", "write", 'w', "FILE", "write",
+	  "append the log to FILE, `-` for standard output (default); SIGUSR1 opens it anew after rotation",
+	  tw_take_file, AT(log) },
+	{ NULL, "print", 0, NULL, "print",
+	  "print events as people read them on standard output, instead of the log or beside -w FILE",
+	  tw_take_set, AT(print) },
+	{ NULL, "color", 0, "WHEN", "color", "colour in --print: auto (on a terminal), always, never",
+	  tw_take_word, AT(colour), .words = "auto, always or never" },
+	{ NULL, "event-budget", 0, "N", "event_budget",
+	  "at most N events a second of one kind, connection and side; what is held back is counted and told "
+	  "(default 20, 0 = no limit)", tw_take_u32, AT(config.event_budget), .most = 250 },
+	{ NULL, "no-markers", 0, NULL, "no_markers", "do not report pings", tw_take_set, AT(no_markers) },
+
+	{ "Alerts", "rules", 0, "FILE", NULL, "read rules' values from FILE", tw_take_rules, AT(rules) },
+	{ NULL, "rule", 0, "NAME:KEY=VALUE[,…]", NULL,
+	  "change one rule: threshold, window, key, clear, min, good, hold, or on, off", tw_take_rule, AT(rules),
+	  .many = true },
+	{ NULL, "list-rules", 0, NULL, NULL, "show the rules with their values, and stop", tw_take_set,
+	  AT(list_rules) },
+
+	{ "Bounds", "max-connections", 'n', "N", "max_connections",
+	  "established connections that are followed, of each of IPv4 and IPv6 (default 262144): 512 bytes of "
+	  "kernel memory and about 250 of this program's each, and 1 KiB more for each in trouble, all taken as "
+	  "they come: 128 MiB + 64 MiB of either family when all are used",
+	  tw_take_u32, AT(max_connections), 16, 1 << 26 },
+	{ NULL, "max-half-open", 0, "N", "max_half_open",
+	  "attempts that are followed (default 32768): 504 bytes of kernel memory each, taken at once (16 MiB); a "
+	  "flood evicts the oldest of them, and never an established connection",
+	  tw_take_u32, AT(max_half_open), 16, 1 << 26 },
+	{ NULL, "ring", 0, "MIB", "ring", "buffer between kernel and log (default 4); a power of 2", take_ring,
+	  AT(ring_mib), 1, 1024 },
+
+	{ "", "verbose", 'v', NULL, "verbose", "show what the kernel says when it refuses a program", tw_take_set,
+	  AT(verbose) },
 	{ 0 },
 };
 
-static const char help[] =
-	"Attaches to network interfaces, follows every TCP connection, and writes what happens to them as a\n"
-	"log: one JSON object a line. Raises alerts in the log and on stderr. Ctrl-C detaches and sums up.\n"
-	"\n"
-	"Usage: tcpwhy run [OPTION…]\n"
-	"\n"
-	"What to watch:\n"
-	"  -i, --interface IFACE    watch this interface; may be given several times (default: the default\n"
-	"                           route's); one that goes away is attached again when it comes back\n"
-	"      --ingress HOOK       where to look at what comes in:\n"
-	"                             auto         native XDP on network cards where it costs nothing, else tc\n"
-	"                             xdp          native XDP, or fail\n"
-	"                             xdp-generic  XDP for drivers that have none of their own\n"
-	"                             tc           tc, after the kernel has merged packets\n"
-	"  -d, --duration SECONDS   stop after so long (default: at Ctrl-C or SIGTERM)\n"
-	"\n"
-	"What to write:\n"
-	"  -w, --write FILE         append the log to FILE, `-` for standard output (default);\n"
-	"                           SIGUSR1 opens it anew after rotation\n"
-	"      --print              print events as people read them on standard output, instead of the log\n"
-	"                           or beside -w FILE\n"
-	"      --color WHEN         colour in --print: auto (on a terminal), always, never\n"
-	"      --event-budget N     at most N events a second of one kind, connection and side; what is held\n"
-	"                           back is counted and told (default 20, 0 = no limit)\n"
-	"      --no-markers         do not report pings\n"
-	"\n"
-	"Alerts:\n"
-	"      --rules FILE         read rules' values from FILE\n"
-	"      --rule NAME:KEY=VALUE[,…]\n"
-	"                           change one rule: threshold, window, key, clear, min, good, hold, or on, off\n"
-	"      --list-rules         show the rules with their values, and stop\n"
-	"\n"
-	"Bounds:\n"
-	"  -n, --max-connections N  established connections that are followed, of each of IPv4 and IPv6\n"
-	"                           (default 262144): 512 bytes of kernel memory and about 250 of this\n"
-	"                           program's each, and 1 KiB more for each in trouble, all taken as they\n"
-	"                           come: 128 MiB + 64 MiB of either family when all are used\n"
-	"      --max-half-open N    attempts that are followed (default 32768): 504 bytes of kernel memory\n"
-	"                           each, taken at once (16 MiB); a flood evicts the oldest of them, and never\n"
-	"                           an established connection\n"
-	"      --ring MIB           buffer between kernel and log (default 4); a power of 2\n"
-	"\n"
-	"  -v, --verbose            show what the kernel says when it refuses a program\n"
-	"  -h, --help               this text\n"
-	"\n"
-	"Needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (root has them), and Linux 5.11, 5.18 for XDP. Packets are\n"
-	"only looked at: never dropped, changed or delayed. Another XDP or tc program is never replaced.\n";
+const struct tw_command tw_command_run = {
+	.name = "run",
+	.about = "Attaches to network interfaces, follows every TCP connection, and writes what happens to them as a "
+		 "log: one JSON object a line. Raises alerts in the log and on stderr. Ctrl-C detaches and sums up.",
+	.usage = "[OPTION…]",
+	.options = options,
+	.notes = "Needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (root has them), and Linux 5.11, 5.18 for XDP. Packets "
+		 "are only looked at: never dropped, changed or delayed. Another XDP or tc program is never replaced.",
+};
 
-static int mistake(const char *option, const char *value, const char *accepted)
+enum tw_parsed tw_run_options_parse(struct tw_run_options *o, int argc, char **argv)
 {
-	tw_say("%s %s: accepted is %s", option, value, accepted);
-	return -EINVAL;
-}
-
-static int parse_number(uint32_t *number, const char *option, const char *value, uint32_t min, uint32_t max)
-{
-	char accepted[64], *end;
-	unsigned long long n;
-
-	errno = 0;
-	n = strtoull(value, &end, 10);
-	if (*value >= '0' && *value <= '9' && !*end && !errno && n >= min && n <= max) {
-		*number = n;
-		return 0;
-	}
-	snprintf(accepted, sizeof(accepted), "a whole number from %u to %u", min, max);
-	return mistake(option, value, accepted);
-}
-
-static int parse_ring(struct tw_run_options *o, const char *value)
-{
-	uint32_t mib;
-
-	if (parse_number(&mib, "--ring", value, 1, 1024))
-		return -EINVAL;
-	if (mib & (mib - 1))
-		return mistake("--ring", value, "a power of 2: 1, 2, 4, … 1024");
-	o->ring_bytes = mib << 20;
-	return 0;
-}
-
-static int parse_duration(struct tw_run_options *o, const char *value)
-{
-	char *end;
-	double seconds = strtod(value, &end);
-
-	if (end == value || *end || !(seconds > 0 && seconds <= 1e9))
-		return mistake("--duration", value, "seconds above 0, for example 0.5 or 60");
-	o->duration_ns = seconds * 1e9;
-	return 0;
-}
-
-static int parse_colour(struct tw_run_options *o, const char *value)
-{
-	if (strcmp(value, "auto") && strcmp(value, "always") && strcmp(value, "never"))
-		return mistake("--color", value, "auto, always or never");
-	o->colour = value;
-	return 0;
-}
-
-static int add_iface(struct tw_run_options *o, const char *name)
-{
-	if (o->n_ifaces == TW_WATCH_MAX)
-		return mistake("--interface", name, "at most 64 of them");
-	o->ifaces[o->n_ifaces++] = name;
-	return 0;
-}
-
-static int change_rules(struct tw_run_options *o, int opt, const char *value)
-{
-	char text[512];
-	int err = opt == OPT_RULES ? tw_rules_load_file(&o->rules, value, text, sizeof(text)) :
-				     tw_rules_set(&o->rules, value, text, sizeof(text));
-
-	if (err)
-		tw_say("%s", text);
-	return err;
-}
-
-/* One option. 0; 1: all was said; -EINVAL: a mistake, said. */
-static int take(struct tw_run_options *o, int opt, const char *value)
-{
-	switch (opt) {
-	case 'i':
-		return add_iface(o, value);
-	case OPT_INGRESS:
-		return tw_ingress_parse(&o->ingress, value) ?
-			       mistake("--ingress", value, "auto, xdp, xdp-generic or tc") : 0;
-	case 'w':
-		o->log = strcmp(value, "-") ? value : NULL;
-		return 0;
-	case OPT_PRINT:
-		o->print = true;
-		return 0;
-	case OPT_COLOUR:
-		return parse_colour(o, value);
-	case 'd':
-		return parse_duration(o, value);
-	case 'n':
-		return parse_number(&o->max_connections, "--max-connections", value, 16, 1 << 26);
-	case OPT_MAX_HALF_OPEN:
-		return parse_number(&o->max_half_open, "--max-half-open", value, 16, 1 << 26);
-	case OPT_RING:
-		return parse_ring(o, value);
-	case OPT_BUDGET:
-		return parse_number(&o->config.event_budget, "--event-budget", value, 0, 250);
-	case OPT_NO_MARKERS:
-		o->config.markers = 0;
-		return 0;
-	case OPT_RULES:
-	case OPT_RULE:
-		return change_rules(o, opt, value);
-	case OPT_LIST_RULES:
-		o->list_rules = true;
-		return 0;
-	case 'v':
-		o->verbose = true;
-		return 0;
-	case 'h':
-		fputs(help, stdout);
-		return 1;
-	default: /* getopt said what is wrong */
-		return -EINVAL;
-	}
-}
-
-enum tw_run_parsed tw_run_options_parse(struct tw_run_options *o, int argc, char **argv)
-{
-	int opt, err = 0;
+	enum tw_parsed parsed;
 
 	*o = (struct tw_run_options){
 		.colour = "auto",
 		.max_connections = TW_KERN_CONNECTIONS,
 		.max_half_open = TW_KERN_HALF_OPEN,
-		.ring_bytes = TW_KERN_RING,
+		.ring_mib = TW_KERN_RING >> 20,
 		.config = TW_CONFIG_DEFAULT,
 	};
 	tw_rules_default(&o->rules);
-	argv[0] = "tcpwhy run"; /* for getopt's messages */
-	while (!err && (opt = getopt_long(argc, argv, "i:w:d:n:vh", longs, NULL)) != -1)
-		err = take(o, opt, optarg);
-	if (err == 1)
-		return TW_RUN_DONE;
-	if (!err && optind < argc) {
-		tw_say("run takes no argument '%s'; interfaces are given with -i", argv[optind]);
-		err = -EINVAL;
-	}
-	if (err) {
-		fputs("`tcpwhy run --help` lists the options.\n", stderr);
-		return TW_RUN_USAGE;
-	}
-	if (!o->list_rules)
-		return TW_RUN_GO;
+	parsed = tw_options_parse(&tw_command_run, o, argc, argv, NULL);
+	o->config.markers = !o->no_markers;
+	if (parsed != TW_PARSED_GO || !o->list_rules)
+		return parsed;
 	tw_rules_print(&o->rules, stdout);
-	return TW_RUN_DONE;
+	return TW_PARSED_DONE;
 }

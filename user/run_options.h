@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "options.h"
 #include "plan.h"
 #include "rules.h"
 #include "tcpwhy/config.h"
@@ -18,19 +19,19 @@ struct tw_run_options {
 	const char *log;                  /* of argv; NULL: standard output */
 	bool print;                       /* readable lines on standard output */
 	const char *colour;               /* "auto", "always", "never" */
-	uint32_t max_connections, max_half_open, ring_bytes;
+	uint32_t max_connections, max_half_open, ring_mib;
 	uint64_t duration_ns;             /* 0: until a signal */
-	bool verbose, list_rules;
+	bool verbose, list_rules, no_markers;
 	struct tw_config config;
 	struct tw_rules rules;
 };
 
-enum tw_run_parsed { TW_RUN_GO, TW_RUN_DONE, TW_RUN_USAGE };
+extern const struct tw_command tw_command_run;
 
 /*
- * TW_RUN_GO: run with @options. TW_RUN_DONE: all was said (--help). TW_RUN_USAGE: a mistake, said
+ * TW_PARSED_GO: run with @options. TW_PARSED_DONE: all was said (--help). TW_PARSED_USAGE: a mistake, said
  * on stderr with what would be accepted.
  */
-enum tw_run_parsed tw_run_options_parse(struct tw_run_options *options, int argc, char **argv);
+enum tw_parsed tw_run_options_parse(struct tw_run_options *options, int argc, char **argv);
 
 #endif
