@@ -166,11 +166,11 @@ TW_INLINE void tw_ip_id_run(struct tw_half *me, const struct tw_pkt *p)
 {
 	u16 step = p->ip_id - me->ip_id;
 
-	if (!(p->flags & TW_OF_IP_ID) || !step || step > 0xffff - 1024) /* a copy, or a late one */
+	if (!(p->flags & TW_OF_IP_ID) || !p->ip_id) /* none: Linux has none on a SYN-ACK, and a count for what follows */
 		return;
-	if (!p->ip_id) /* none: Linux has none on a SYN-ACK, and a count for what follows */
+	if (me->ip_id && (!step || step > 0xffff - 1024)) /* a copy, or a late one */
 		return;
-	if (step >= 1 && step <= 4095)
+	if (step <= 4095 && me->ip_id)
 		me->id_run += me->id_run != 255;
 	else
 		me->id_run = 0;
