@@ -249,8 +249,8 @@ static void finish(struct run *run)
 	now_ns = books->stopped_ns = tw_clock_now();
 	while (tw_ring_look(run->ring) > 0)
 		;
+	read_counters(run, now_ns); /* what was lost lowers the confidence of what is told now */
 	tw_pipeline_finish(run->pipeline, now_ns);
-	read_counters(run, now_ns);
 	tw_pipeline_account(run->pipeline, books);
 	tw_books_stopped(books, tw_clock_wall(&run->clock, now_ns), tw_pipeline_own, run->pipeline);
 	tw_pipeline_account(run->pipeline, books);

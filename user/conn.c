@@ -323,6 +323,7 @@ void tw_conns_finish(struct tw_conns *conns, uint64_t now_ns)
 	struct tw_entry *e, *next;
 
 	tw_timers_run(&conns->timers, now_ns, tw_entry_due, conns);
+	tw_conns_sweep_rest(conns);
 	HASH_ITER(hh, conns->table, e, next)
 		tw_entry_finish(conns, e, now_ns);
 }

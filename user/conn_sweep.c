@@ -119,3 +119,24 @@ void tw_conns_sweep(struct tw_conns *conns, uint64_t now_ns)
 	for (int i = 0; i < HURRY && sweep_batch(conns, now_ns); i++)
 		continue;
 }
+
+static void adopt_unknown(void *ctx, const struct tw_key *key, const struct tw_flow *flow)
+{
+	struct tw_conns *conns = ctx;
+
+	if (!tw_entry_find(conns, flow->id))
+		tw_conns_adopt(conns, key, flow);
+}
+
+void tw_conns_sweep_rest(struct tw_conns *conns)
+{
+	int through = 0;
+
+	if (!conns->store || !conns->store->sweep)
+		return;
+	/* The walk under way may be past what is unknown: to its end, and once more through all. */
+	for (int walks = 0; walks < 2 && through >= 0; walks++)
+		do
+			through = conns->store->sweep(conns->store, BATCH, adopt_unknown, conns);
+		while (!through);
+}

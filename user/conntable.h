@@ -155,6 +155,8 @@ void tw_entry_finish(struct tw_conns *conns, struct tw_entry *e, uint64_t ns);
 /* --- conn_sweep.c --- */
 
 void tw_conns_sweep(struct tw_conns *conns, uint64_t now_ns);
+/* At the end, when no packet is judged any more: takes in connections whose events were lost. */
+void tw_conns_sweep_rest(struct tw_conns *conns);
 /* Forgets ended tuples early while the kernel's table is nearly full. */
 void tw_conns_relieve(struct tw_conns *conns);
 

@@ -600,6 +600,19 @@ static void test_sweep_adopts_what_it_does_not_know(void **state)
 	assert_int_equal(final()->end, TW_END_EOF);
 }
 
+/* Too young for the sweep when the program stops. */
+static void test_the_end_adopts_too(void **state)
+{
+	struct tw_event e = made_event(TW_EV_OPENED, 5, 100 * S);
+	struct made_state *s = made_state_add(&w.store, &e);
+
+	s->flow.flags = TW_FF_ESTABLISHED;
+	establish(6, 100 * S);
+	tw_conns_finish(w.conns, 101 * S);
+	assert_int_equal(count(TW_EV_CONNECTION), 2);
+	assert_int_equal(final()->end, TW_END_EOF);
+}
+
 /* --- bounds --- */
 
 static void test_flood_evicts_attempts_only(void **state)
@@ -839,6 +852,7 @@ int main(void)
 		T(test_late_event_of_a_forgotten_one),
 		T(test_sweep_finds_lost_end),
 		T(test_sweep_adopts_what_it_does_not_know),
+		T(test_the_end_adopts_too),
 		T(test_flood_evicts_attempts_only),
 		T(test_ended_tuples_make_room),
 		T(test_full_table_evicts_the_longest_idle),
