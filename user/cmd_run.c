@@ -20,13 +20,18 @@
 #include "needs.h"
 #include "ownaddrs.h"
 #include "pipeline.h"
+#include "privileges.h"
 #include "ring.h"
 #include "run_options.h"
+#include "service.h"
+#include "syscalls.h"
 #include "watch.h"
 
 #ifndef TW_VERSION
 #define TW_VERSION "unknown"
 #endif
+
+#define STATUS_NS (10 * TW_NS_PER_SEC)
 
 struct run {
 	struct tw_run_options options;
@@ -38,7 +43,9 @@ struct run {
 	struct tw_ring *ring;
 	struct tw_pipeline *pipeline;
 	struct tw_ownaddrs own;
+	struct tw_privileges privileges;
 	uint64_t second_ns;    /* when the duties of each second are due */
+	uint64_t status_ns;    /* when the service manager is told how it goes */
 	int epoll, signals;
 	bool stop;
 	struct tw_reason reason;
@@ -91,11 +98,15 @@ static int open_pipeline(struct run *run)
 			.ctx = run,
 		},
 	};
+	int err;
 
 	options.store = run->store = tw_mapstore_new(tw_kern_maps(run->kern));
 	if (!run->store)
 		return tw_reason(&run->reason, -ENOMEM, "out of memory");
-	return tw_pipeline_open(&run->pipeline, &options, &run->reason);
+	tw_privileges_files(&run->privileges, run->options.log);
+	err = tw_pipeline_open(&run->pipeline, &options, &run->reason);
+	tw_privileges_files_back();
+	return err;
 }
 
 static int load(struct run *run)
@@ -198,6 +209,19 @@ static void read_counters(struct run *run, uint64_t now_ns)
 			       run->pipeline);
 }
 
+static void tell_status(struct run *run, uint64_t now_ns)
+{
+	struct tw_books *books = &run->books;
+
+	if (now_ns < run->status_ns)
+		return;
+	run->status_ns = now_ns + STATUS_NS;
+	tw_pipeline_account(run->pipeline, books);
+	tw_service_status("%llu connections known, %llu lines logged, %llu events lost",
+			  (unsigned long long)books->conns.connections, (unsigned long long)books->log.lines,
+			  (unsigned long long)(books->kernel.lost_ring + books->log.lost));
+}
+
 static void each_second(struct run *run, uint64_t now_ns)
 {
 	run->second_ns = now_ns + TW_NS_PER_SEC;
@@ -205,6 +229,7 @@ static void each_second(struct run *run, uint64_t now_ns)
 	tw_ownaddrs_refresh(&run->own);
 	read_counters(run, now_ns);
 	tw_pipeline_second(run->pipeline, now_ns, run->clock.offset_ns);
+	tell_status(run, now_ns);
 }
 
 /* One turn. @now_ns was read before the ring is drained. 1: there is more in the ring. */
@@ -218,6 +243,7 @@ static int turn(struct run *run, uint64_t now_ns)
 		run->stop = true; /* nobody reads it any more */
 	if (run->options.duration_ns && now_ns - run->books.started_ns >= run->options.duration_ns)
 		run->stop = true;
+	tw_service_alive(now_ns);
 	return more > 0;
 }
 
@@ -245,6 +271,7 @@ static void finish(struct run *run)
 	struct tw_books *books = &run->books;
 	uint64_t now_ns;
 
+	tw_service_stopping();
 	tw_watch_detach(run->watch);
 	now_ns = books->stopped_ns = tw_clock_now();
 	while (tw_ring_look(run->ring) > 0)
@@ -259,10 +286,22 @@ static void finish(struct run *run)
 	tw_books_print(books, stderr);
 }
 
+/* Attached: what only the start needed is given up. */
+static int confine(struct run *run)
+{
+	int err = tw_privileges_drop(&run->privileges, &run->reason);
+
+	if (!err && !run->options.no_seccomp)
+		err = tw_syscalls_limit(false, &run->reason);
+	return err;
+}
+
 static int start(struct run *run)
 {
 	int err = open_signals(run);
 
+	if (!err)
+		err = tw_privileges_plan(&run->privileges, run->options.user, &run->reason);
 	if (!err)
 		err = tw_needs_privileges(&run->reason);
 	if (!err)
@@ -277,6 +316,10 @@ static int start(struct run *run)
 		run->books.started_ns = tw_clock_now();
 		err = tw_watch_attach(run->watch, tw_kern_programs(run->kern), &run->reason);
 	}
+	if (!err)
+		err = confine(run);
+	if (!err)
+		tw_service_ready();
 	return err;
 }
 

@@ -84,6 +84,12 @@ static const struct tw_option options[] = {
 	{ NULL, "ring", 0, "MIB", "ring", "buffer between kernel and log (default 4); a power of 2", take_ring,
 	  AT(ring_mib), 1, 1024 },
 
+	{ "Privileges, given up when it has attached, but for those that attaching again needs", "user", 0, "NAME",
+	  "user", "become this user, when started as root (default: tcpwhy, if there is such a user; root: stay root, "
+	  "without root's capabilities)", tw_take_text, AT(user) },
+	{ NULL, "no-seccomp", 0, NULL, "no_seccomp", "go without the filter of system calls", tw_take_set,
+	  AT(no_seccomp) },
+
 	{ "", "verbose", 'v', NULL, "verbose", "show what the kernel says when it refuses a program", tw_take_set,
 	  AT(verbose) },
 	{ 0 },

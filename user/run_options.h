@@ -22,6 +22,8 @@ struct tw_run_options {
 	uint32_t max_connections, max_half_open, ring_mib;
 	uint64_t duration_ns;             /* 0: until a signal */
 	bool verbose, list_rules, no_markers;
+	const char *user;                 /* of argv; NULL: as privileges.h decides */
+	bool no_seccomp;
 	struct tw_config config;
 	struct tw_rules rules;
 };
