@@ -37,7 +37,7 @@ RECORD_SIDE := conn conn_end conn_name conn_sweep conntable timers final notes t
 # Captures, as far as packets.
 READ_SIDE := capture pcap pcapng stream inflate ifaces linktype packetfilter prefixes
 # What people write: options, configuration.
-WORD_SIDE := options options_help options_man
+WORD_SIDE := options options_help options_man options_show
 # Test code that several tests share: packets, and rows of them (tests/rows). Sanitized, the core with it.
 TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -Itests/lib -DTW_TESTS='"$(CURDIR)/tests"'
 TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/lib/pkt*.c tests/lib/native*.c)) \

@@ -6,6 +6,7 @@
  * wanted is added to one window a rule, and only the place it was added to is judged, for raising. All
  * places are judged whenever a window slides, which is also when alerts are cleared.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ struct watch {
 	struct tw_window *window;
 	uint64_t hit_events, base_events; /* bits of enum tw_event_type */
 	uint32_t raised;                  /* now */
+	bool kept;                        /* the window was there before the rules were read anew */
 };
 
 struct tw_alerts {
@@ -106,6 +108,15 @@ static void raise_alert(struct tw_alerts *a, struct watch *watch, struct tw_plac
 	say(a, watch, place, true);
 }
 
+static void clear_alert(struct tw_alerts *a, struct watch *watch, struct tw_place *place)
+{
+	place->calm_ns = 0;
+	tw_window_hold(watch->window, place, false);
+	watch->raised--;
+	a->stats.cleared++;
+	say(a, watch, place, false);
+}
+
 static void judge_raised(struct tw_alerts *a, struct watch *watch, struct tw_place *place,
 			 uint64_t now_ns)
 {
@@ -117,11 +128,7 @@ static void judge_raised(struct tw_alerts *a, struct watch *watch, struct tw_pla
 		place->calm_ns = now_ns;
 	if (now_ns - place->calm_ns < watch->rule.hold_ns)
 		return;
-	place->calm_ns = 0;
-	tw_window_hold(watch->window, place, false);
-	watch->raised--;
-	a->stats.cleared++;
-	say(a, watch, place, false);
+	clear_alert(a, watch, place);
 }
 
 /* After the window slid; @now_ns: to where. */
@@ -282,9 +289,8 @@ static uint32_t places_for(enum tw_rule_key key)
 	}
 }
 
-static int add_watch(struct tw_alerts *a, const struct tw_rule *rule)
+static struct tw_window *new_window(const struct tw_rule *rule, uint64_t now_ns)
 {
-	struct watch *watch = &a->watch[a->n];
 	struct tw_window_spec spec = {
 		.places = places_for(rule->key),
 		.length_ns = rule->window_ns,
@@ -292,18 +298,97 @@ static int add_watch(struct tw_alerts *a, const struct tw_rule *rule)
 		.by_base = rule->ratio,
 	};
 
-	watch->rule = *rule;
-	watch->hit_events = tw_measure_events(rule->hits);
-	watch->base_events = tw_measure_events(rule->base);
-	watch->window = tw_window_new(&spec, 0);
-	if (!watch->window)
-		return -1;
-	for (int type = 0; type < _TW_EV_MAX; type++)
-		if ((watch->hit_events | watch->base_events) >> type & 1)
-			a->want[type] |= 1u << a->n;
-	a->n++;
-	a->stats.memory += tw_window_memory(watch->window);
-	return 0;
+	return tw_window_new(&spec, now_ns);
+}
+
+/* Whether what @a has counted is what @b would have counted. */
+static bool counts_the_same(const struct tw_rule *a, const struct tw_rule *b)
+{
+	return !strcmp(a->name, b->name) && a->hits == b->hits && a->base == b->base && a->ratio == b->ratio &&
+	       a->key == b->key && a->window_ns == b->window_ns && a->settle_ns == b->settle_ns;
+}
+
+static struct watch *find_same(struct tw_alerts *a, const struct tw_rule *rule)
+{
+	for (unsigned int i = 0; i < a->n; i++)
+		if (counts_the_same(&a->watch[i].rule, rule))
+			return &a->watch[i];
+	return NULL;
+}
+
+/* @old: counted the same so far, or NULL. */
+static int fill_watch(struct watch *watch, const struct tw_rule *rule, const struct watch *old, uint64_t now_ns)
+{
+	*watch = (struct watch){
+		.rule = *rule,
+		.hit_events = tw_measure_events(rule->hits),
+		.base_events = tw_measure_events(rule->base),
+		.window = old ? old->window : new_window(rule, now_ns),
+		.raised = old ? old->raised : 0,
+		.kept = old,
+	};
+	return watch->window ? 0 : -ENOMEM;
+}
+
+/* What there is no rule for any more. */
+static void drop_watch(struct tw_alerts *a, struct watch *watch)
+{
+	for (uint32_t i = 0; watch->raised && i < tw_window_used(watch->window); i++)
+		if (tw_window_place(watch->window, i)->held)
+			clear_alert(a, watch, tw_window_place(watch->window, i));
+	tw_window_free(watch->window);
+}
+
+static void want_events(struct tw_alerts *a)
+{
+	memset(a->want, 0, sizeof(a->want));
+	a->stats.memory = sizeof(*a);
+	for (unsigned int i = 0; i < a->n; i++) {
+		const struct watch *watch = &a->watch[i];
+
+		for (int type = 0; type < _TW_EV_MAX; type++)
+			if ((watch->hit_events | watch->base_events) >> type & 1)
+				a->want[type] |= 1u << i;
+		a->stats.memory += tw_window_memory(watch->window);
+	}
+}
+
+/* Either all of @fresh takes the place of what was, or nothing has changed. */
+static void take_over(struct tw_alerts *a, const struct watch *fresh, unsigned int n)
+{
+	for (unsigned int i = 0; i < a->n; i++) {
+		bool kept = false;
+
+		for (unsigned int k = 0; k < n; k++)
+			kept |= fresh[k].window == a->watch[i].window;
+		if (!kept)
+			drop_watch(a, &a->watch[i]);
+	}
+	memcpy(a->watch, fresh, n * sizeof(*fresh));
+	a->n = n;
+	a->next_ns = 0;
+	want_events(a);
+}
+
+int tw_alerts_change(struct tw_alerts *a, const struct tw_rules *rules)
+{
+	struct watch *fresh = calloc(TW_RULES_MAX, sizeof(*fresh));
+	unsigned int n = 0;
+	int err = fresh ? 0 : -ENOMEM;
+
+	for (unsigned int i = 0; i < rules->n && !err; i++) {
+		const struct tw_rule *rule = &rules->rule[i];
+
+		if (!rule->off)
+			err = fill_watch(&fresh[n++], rule, find_same(a, rule), a->now_ns);
+	}
+	if (!err)
+		take_over(a, fresh, n);
+	for (unsigned int i = 0; err && i < n; i++)
+		if (!fresh[i].kept)
+			tw_window_free(fresh[i].window);
+	free(fresh);
+	return err;
 }
 
 struct tw_alerts *tw_alerts_new(const struct tw_rules *rules, tw_sink out, void *ctx)
@@ -314,12 +399,9 @@ struct tw_alerts *tw_alerts_new(const struct tw_rules *rules, tw_sink out, void 
 		return NULL;
 	a->out = out;
 	a->ctx = ctx;
-	a->stats.memory = sizeof(*a);
-	for (unsigned int i = 0; i < rules->n; i++) {
-		if (!rules->rule[i].off && add_watch(a, &rules->rule[i])) {
-			tw_alerts_free(a);
-			return NULL;
-		}
+	if (tw_alerts_change(a, rules)) {
+		tw_alerts_free(a);
+		return NULL;
 	}
 	return a;
 }

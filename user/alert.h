@@ -33,6 +33,12 @@ struct tw_alerts_stats {
 struct tw_alerts *tw_alerts_new(const struct tw_rules *rules, tw_sink out, void *ctx);
 void tw_alerts_free(struct tw_alerts *alerts);
 
+/*
+ * Other rules from now on. What was counted stays for rules that count the same as before (their thresholds may have
+ * changed); alerts of other ones are cleared. 0, or -ENOMEM, then nothing has changed.
+ */
+int tw_alerts_change(struct tw_alerts *alerts, const struct tw_rules *rules);
+
 /* A tw_sink. Alert records among them are ignored. */
 void tw_alerts_sink(void *alerts, const struct tw_record *record);
 

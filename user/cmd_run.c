@@ -47,13 +47,24 @@ struct run {
 	uint64_t second_ns;    /* when the duties of each second are due */
 	uint64_t status_ns;    /* when the service manager is told how it goes */
 	int epoll, signals;
-	bool stop;
+	bool stop, config_told;
 	struct tw_reason reason;
 };
 
 static void on_notice(void *ctx, const char *text)
 {
 	tw_say("%s", text);
+}
+
+/* The configuration in effect: in the log's first line only. */
+static const char *config_once(struct run *run)
+{
+	static char text[TW_CONFIG_SHOW_MAX];
+
+	if (run->config_told || !tw_run_options_show(&run->options, text, sizeof(text)))
+		return NULL;
+	run->config_told = true;
+	return text;
 }
 
 static void on_attached(void *ctx, const char *iface, const char *mode)
@@ -64,7 +75,8 @@ static void on_attached(void *ctx, const char *iface, const char *mode)
 		.type = TW_EV_CAPTURE_STARTED,
 		.ts_ns = tw_clock_wall(&run->clock, tw_clock_now()),
 		.iface = iface,
-		.capture = { .version = TW_VERSION, .kernel = uts.release, .iface = iface, .mode = mode },
+		.capture = { .version = TW_VERSION, .kernel = uts.release, .iface = iface, .mode = mode,
+			     .config = config_once(run) },
 	};
 
 	uname(&uts);
@@ -142,17 +154,17 @@ static int add_to_epoll(struct run *run, int fd, uint32_t events)
 	return epoll_ctl(run->epoll, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
-/* SIGPIPE would end the program without detaching; SIGHUP is for a later use. */
+/* SIGPIPE would end the program without detaching. */
 static int open_signals(struct run *run)
 {
 	sigset_t set;
 	int err;
 
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	run->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -188,6 +200,26 @@ static void reopen_log(struct run *run)
 		       run->options.log ? run->options.log : "", strerror(-err));
 }
 
+/* Packets go on meanwhile: what is watched and what is counted stays. */
+static void reload_rules(struct run *run)
+{
+	struct tw_reason reason;
+	bool other = false;
+
+	if (!run->options.conf_path && !run->options.rules_path) {
+		tw_say("SIGHUP: there is no file to read rules from; --config and --rules name one");
+		return;
+	}
+	if (tw_run_options_reload(&run->options, &other, &reason) ||
+	    tw_pipeline_rules(run->pipeline, &run->options.rules, &reason)) {
+		tw_say("SIGHUP: the rules stay as they were: %s", reason.text);
+		return;
+	}
+	tw_say("SIGHUP: the rules were read anew");
+	if (other)
+		tw_say("SIGHUP: other options have changed too; they take effect at the next start");
+}
+
 static void on_signal(struct run *run)
 {
 	struct signalfd_siginfo info;
@@ -195,6 +227,8 @@ static void on_signal(struct run *run)
 	while (read(run->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGUSR1)
 			reopen_log(run);
+		else if (info.ssi_signo == SIGHUP)
+			reload_rules(run);
 		else
 			run->stop = true;
 	}
@@ -331,6 +365,7 @@ static void release(struct run *run)
 	tw_mapstore_free(run->store);
 	tw_kern_free(run->kern);
 	tw_ownaddrs_release(&run->own);
+	tw_run_options_release(&run->options);
 	if (run->epoll >= 0)
 		close(run->epoll);
 	if (run->signals >= 0)

@@ -18,7 +18,8 @@ struct tw_log;
 
 #define TW_LOG_HOLD (16u << 20)                  /* bytes held while the file cannot be written */
 #define TW_LOG_DELAY_NS (100 * TW_NS_PER_MS)     /* a line is written at the latest so much later */
-#define TW_LOG_LINE_MAX 4096                     /* bytes of a line, newline included */
+#define TW_LOG_LINE_MAX 16384                    /* bytes of a line, newline included: only the first one, which has
+						  * the configuration, comes near */
 
 struct tw_log_options {
 	const char *path;   /* NULL: standard output */

@@ -44,6 +44,10 @@ static void put_capture(struct tw_json *j, const struct tw_record *r)
 		TW_STRING(j, "mode", r->capture.mode);
 	if (r->capture.kernel)
 		TW_STRING(j, "kernel", r->capture.kernel);
+	if (r->capture.config) {
+		TW_FIELD(j, "config");
+		tw_json_raw(j, r->capture.config, strlen(r->capture.config));
+	}
 	if (r->type == TW_EV_CAPTURE_STARTED)
 		return;
 	TW_NUMBER(j, "packets", r->capture.packets);

@@ -21,6 +21,7 @@ static const struct command commands[] = {
 	{ "run", cmd_run, "attach to interfaces, write the event log, raise alerts", &tw_command_run },
 	{ "read", cmd_read, "write the same log from captures: pcap, pcapng", &tw_command_read },
 	{ "tail", cmd_tail, "follow a log as people read it: one line an event", &tw_command_tail },
+	{ "check-config", cmd_check_config, "check a configuration file", &tw_command_check_config },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -30,7 +31,7 @@ static void usage(FILE *to)
 	fputs("tcpwhy tells why TCP connections fail, stall or slow down.\n\n"
 	      "Usage: tcpwhy COMMAND [OPTION…]\n\nCommands:\n", to);
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].summary);
+		fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].summary);
 	fputs("\n`tcpwhy COMMAND --help` lists a command's options. `tcpwhy --version` tells the version.\n", to);
 }
 

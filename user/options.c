@@ -101,6 +101,14 @@ bool tw_options_given(const struct tw_given_list *given, const struct tw_option 
 	return false;
 }
 
+const char *tw_options_value(const struct tw_given_list *given, const char *name)
+{
+	for (unsigned int i = given->n; i-- > 0;)
+		if (!strcmp(given->list[i].option->name, name))
+			return given->list[i].value;
+	return NULL;
+}
+
 enum tw_parsed tw_options_mistake(const struct tw_command *command, const struct tw_reason *reason)
 {
 	if (reason)
@@ -128,12 +136,27 @@ enum tw_parsed tw_options_parse(const struct tw_command *command, void *options,
 	return err ? TW_PARSED_DONE : TW_PARSED_GO;
 }
 
+const struct tw_option *tw_options_find(const struct tw_command *command, const char *name)
+{
+	for (const struct tw_option *o = command->options; o->name; o++)
+		if (!strcmp(o->name, name))
+			return o;
+	return NULL;
+}
+
 const struct tw_option *tw_options_find_key(const struct tw_command *command, const char *key)
 {
 	for (const struct tw_option *o = command->options; o->name; o++)
 		if (o->key && !strcmp(o->key, key))
 			return o;
 	return NULL;
+}
+
+enum tw_option_kind tw_option_kind(const struct tw_option *option)
+{
+	if (!option->argument)
+		return TW_OPTION_SWITCH;
+	return option->most || option->parse == tw_take_seconds ? TW_OPTION_NUMBER : TW_OPTION_TEXT;
 }
 
 /* ---- values ---- */

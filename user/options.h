@@ -17,6 +17,7 @@
 #define TW_GIVEN_MAX 256  /* on one command line */
 
 struct tw_option;
+struct tw_json;
 
 /*
  * Takes one @value into @options, the command's own struct. NULL: a switch on the command line (in the
@@ -34,8 +35,9 @@ struct tw_option {
 	const char *help;     /* paragraphs, broken into lines by who shows them; a line of its own begins with \n */
 	tw_option_parse parse;
 	size_t at;            /* offset in the command's struct, for the parsers below */
-	uint32_t least, most; /* for numbers */
+	uint32_t least, most; /* for whole numbers; most = 0: it is none */
 	const char *words;    /* for tw_take_word: "auto, always or never" */
+	void (*show)(struct tw_json *j, const void *options); /* NULL: as the parser below tells */
 	bool many;            /* may be given several times; in the configuration file also as a list */
 };
 
@@ -77,6 +79,8 @@ enum tw_parsed tw_options_read(struct tw_given_list *given, const struct tw_comm
 int tw_options_take(const struct tw_given_list *given, void *options, struct tw_reason *reason);
 
 bool tw_options_given(const struct tw_given_list *given, const struct tw_option *option);
+/* The last value of the option called @name; NULL: it was not given. */
+const char *tw_options_value(const struct tw_given_list *given, const char *name);
 
 /*
  * Both at once, and what is wrong is said. *@rest: index in argv of the first argument that is no
@@ -87,10 +91,19 @@ enum tw_parsed tw_options_parse(const struct tw_command *command, void *options,
 /* Says a mistake, and where help is. Returns TW_PARSED_USAGE. */
 enum tw_parsed tw_options_mistake(const struct tw_command *command, const struct tw_reason *reason);
 
+/* NULL: there is none. By name; by key in the configuration file. */
+const struct tw_option *tw_options_find(const struct tw_command *command, const char *name);
 const struct tw_option *tw_options_find_key(const struct tw_command *command, const char *key);
+
+/* What a value is in the configuration file. */
+enum tw_option_kind { TW_OPTION_SWITCH, TW_OPTION_NUMBER, TW_OPTION_TEXT };
+enum tw_option_kind tw_option_kind(const struct tw_option *option);
 
 /* --help. */
 void tw_options_help(const struct tw_command *command, FILE *out);
+
+/* "key":value,… of all that can be in the configuration file. */
+void tw_options_show(struct tw_json *j, const struct tw_command *command, const void *options);
 
 /* The manual page, as roff (man(7)). */
 void tw_options_man(const struct tw_command *command, const char *summary, const char *version, FILE *out);

@@ -150,6 +150,13 @@ void tw_pipeline_second(struct tw_pipeline *pipeline, uint64_t now_ns, int64_t w
 	tw_alerts_tick(pipeline->alerts, now_ns + wall_offset_ns);
 }
 
+int tw_pipeline_rules(struct tw_pipeline *pipeline, const struct tw_rules *rules, struct tw_reason *reason)
+{
+	int err = tw_alerts_change(pipeline->alerts, rules);
+
+	return err ? tw_reason(reason, err, "out of memory") : 0;
+}
+
 int tw_pipeline_reopen(struct tw_pipeline *pipeline)
 {
 	return tw_log_reopen(pipeline->log);

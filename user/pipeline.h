@@ -52,6 +52,9 @@ void tw_pipeline_flush(struct tw_pipeline *pipeline);
 /* About every second: the wall clock may have been set, and alerts may be cleared. */
 void tw_pipeline_second(struct tw_pipeline *pipeline, uint64_t now_ns, int64_t wall_offset_ns);
 
+/* Other rules from now on: 0, or -errno with the reason, and the old ones stay. */
+int tw_pipeline_rules(struct tw_pipeline *pipeline, const struct tw_rules *rules, struct tw_reason *reason);
+
 /* After rotation. 0 or -errno, then the old file stays in use. */
 int tw_pipeline_reopen(struct tw_pipeline *pipeline);
 

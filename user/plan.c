@@ -24,6 +24,11 @@ int tw_ingress_parse(enum tw_ingress *ingress, const char *word)
 	return -EINVAL;
 }
 
+const char *tw_ingress_word(enum tw_ingress ingress)
+{
+	return ingress < _TW_INGRESS_MAX ? words[ingress] : "?";
+}
+
 /* 1: without link header; 0: Ethernet; -1: something that the packet programs cannot read. */
 static int link_layer(unsigned int type)
 {

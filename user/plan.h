@@ -20,6 +20,7 @@ struct tw_plan {
 
 /* "auto", "xdp", "xdp-generic", "tc". -EINVAL: another word. */
 int tw_ingress_parse(enum tw_ingress *ingress, const char *word);
+const char *tw_ingress_word(enum tw_ingress ingress);
 
 /* @xdp_frags: this kernel can run our XDP program. 0; or -EINVAL, -EBUSY, -EOPNOTSUPP with the reason. */
 int tw_plan_make(struct tw_plan *plan, const struct tw_iface *iface, enum tw_ingress wanted, bool xdp_frags,

@@ -77,6 +77,7 @@ struct tw_rec_lost {
 struct tw_rec_capture {
 	const char *version, *kernel;
 	const char *iface, *mode;       /* one record an interface on start; NULL on stop */
+	const char *config;             /* the configuration in effect, a JSON object: in the first record; else NULL */
 	uint64_t packets, emitted, logged, lost_ring, lost_table, lost_writer, suppressed;
 };
 

@@ -144,31 +144,3 @@ int tw_rules_set(struct tw_rules *rules, const char *text, char *err, size_t siz
 		snprintf(err, size, "rules: --rule %s: %s", text, why);
 	return ret;
 }
-
-static void print_rule(const struct tw_rule *rule, FILE *out)
-{
-	char sample[24] = "-", good[24] = "-";
-
-	if (rule->min)
-		snprintf(sample, sizeof(sample), "%llu", (unsigned long long)rule->min);
-	if (rule->good > 0 && !rule->ratio)
-		snprintf(good, sizeof(good), "%g", rule->good);
-	fprintf(out, "  %-16s %9g %7g %7s %5s %6gs %5gs  %-20s %s%s\n", rule->name, rule->threshold,
-		rule->clear, sample, good, (double)rule->window_ns / TW_NS_PER_SEC,
-		(double)rule->hold_ns / TW_NS_PER_SEC, tw_rule_key_name(rule->key),
-		rule->off ? "(off) " : "", rule->summary);
-}
-
-void tw_rules_print(const struct tw_rules *rules, FILE *out)
-{
-	fprintf(out, "  %-16s %9s %7s %7s %5s %7s %6s  %-20s %s\n", "rule", "threshold", "clear", "min",
-		"good", "window", "hold", "key", "counts");
-	for (unsigned int i = 0; i < rules->n; i++)
-		print_rule(&rules->rule[i], out);
-	fputs("Raised once when the count (retransmits: the share) of a key in the window reaches threshold, "
-	      "not\njudged below min, nor while good × count connections of that key succeeded; "
-	      "cleared once when it\nwas below clear for hold. Keys: ", out);
-	for (int key = 0; key < _TW_KEY_MAX; key++)
-		fprintf(out, "%s%s", key ? ", " : "", tw_rule_key_name(key));
-	fputs(".\n", out);
-}

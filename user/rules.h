@@ -12,6 +12,10 @@
 #include <stdio.h>
 
 #include "measure.h"
+#include "reason.h"
+
+struct tw_conf;
+struct tw_json;
 
 #define TW_RULES_MAX 32
 #define TW_RULE_NAME 32
@@ -54,10 +58,12 @@ struct tw_rules {
 void tw_rules_default(struct tw_rules *rules);
 
 /*
- * Changes values as the file (libconfig) at @path says. 0, or -errno with one line in @err that names
+ * Changes values as group `rules` of a configuration file says: 0, or -errno with one line in @reason that names
  * file, line, key, reason and what is accepted; then @rules is as it was.
  */
-int tw_rules_load_file(struct tw_rules *rules, const char *path, char *err, size_t size);
+int tw_rules_take(struct tw_rules *rules, const struct tw_conf *conf, struct tw_reason *reason);
+/* The same of a file at @path that need not have anything else. */
+int tw_rules_load_file(struct tw_rules *rules, const char *path, struct tw_reason *reason);
 
 /*
  * The same for one rule from the command line: "NAME:threshold=…,window=…,key=…,clear=…,min=…,
@@ -67,6 +73,9 @@ int tw_rules_set(struct tw_rules *rules, const char *text, char *err, size_t siz
 
 /* A table for people: each rule with its values. */
 void tw_rules_print(const struct tw_rules *rules, FILE *out);
+
+/* {"name":{"threshold":…,…},…} for the log's first line. */
+void tw_rules_show(struct tw_json *j, const struct tw_rules *rules);
 
 /* NULL: no such rule. */
 const struct tw_rule *tw_rules_find(const struct tw_rules *rules, const char *name);

@@ -11,7 +11,7 @@ static struct tw_rules *rules_at(void *options, const struct tw_option *option)
 
 int tw_take_rules(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
 {
-	return tw_rules_load_file(rules_at(options, option), value, reason->text, sizeof(reason->text));
+	return tw_rules_load_file(rules_at(options, option), value, reason);
 }
 
 int tw_take_rule(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)

@@ -3,8 +3,12 @@
 #include "run_options.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "cmd.h"
+#include "conf.h"
+#include "json.h"
 #include "kern.h"
 #include "rules_option.h"
 
@@ -37,18 +41,58 @@ static int take_ring(void *options, const struct tw_option *option, const char *
 	return 0;
 }
 
+/* --config is read before all others (take_all). */
+static int take_conf_path(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
+{
+	((struct tw_run_options *)options)->conf_path = value;
+	return 0;
+}
+
+static int take_rules_path(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
+{
+	struct tw_run_options *o = options;
+
+	o->rules_path = value;
+	return tw_rules_load_file(&o->rules, value, reason);
+}
+
+static void show_ifaces(struct tw_json *j, const void *options)
+{
+	const struct tw_run_options *o = options;
+
+	tw_json_lit(j, "[");
+	for (unsigned int i = 0; i < o->n_ifaces; i++) {
+		if (i)
+			tw_json_lit(j, ",");
+		tw_json_string(j, o->ifaces[i]);
+	}
+	tw_json_lit(j, "]");
+}
+
+static void show_ingress(struct tw_json *j, const void *options)
+{
+	tw_json_word(j, tw_ingress_word(((const struct tw_run_options *)options)->ingress));
+}
+
+static void show_rules_path(struct tw_json *j, const void *options)
+{
+	tw_json_string(j, ((const struct tw_run_options *)options)->rules_path);
+}
+
 #define AT(field) .at = offsetof(struct tw_run_options, field)
 
 static const struct tw_option options[] = {
 	{ "What to watch", "interface", 'i', "IFACE", "interface",
 	  "watch this interface; may be given several times (default: the default route's); one that goes away is "
-	  "attached again when it comes back", take_iface, AT(ifaces), .many = true },
+	  "attached again when it comes back", take_iface, AT(ifaces),
+	  .show = show_ifaces, .many = true },
 	{ NULL, "ingress", 0, "HOOK", "ingress",
 	  "where to look at what comes in:\n"
 	  "  auto         native XDP on network cards where it costs nothing, else tc\n"
 	  "  xdp          native XDP, or fail\n"
 	  "  xdp-generic  XDP for drivers that have none of their own\n"
-	  "  tc           tc, after the kernel has merged packets", take_ingress, AT(ingress) },
+	  "  tc           tc, after the kernel has merged packets", take_ingress, AT(ingress),
+	  .show = show_ingress },
 	{ NULL, "duration", 'd', "SECONDS", "duration", "stop after so long (default: at Ctrl-C or SIGTERM)",
 	  tw_take_seconds, AT(duration_ns) },
 
@@ -65,7 +109,8 @@ static const struct tw_option options[] = {
 	  "(default 20, 0 = no limit)", tw_take_u32, AT(config.event_budget), .most = 250 },
 	{ NULL, "no-markers", 0, NULL, "no_markers", "do not report pings", tw_take_set, AT(no_markers) },
 
-	{ "Alerts", "rules", 0, "FILE", NULL, "read rules' values from FILE", tw_take_rules, AT(rules) },
+	{ "Alerts", "rules", 0, "FILE", "rules_file", "read rules from FILE", take_rules_path, AT(rules_path),
+	  .show = show_rules_path },
 	{ NULL, "rule", 0, "NAME:KEY=VALUE[,…]", NULL,
 	  "change one rule: threshold, window, key, clear, min, good, hold, or on, off", tw_take_rule, AT(rules),
 	  .many = true },
@@ -90,7 +135,11 @@ static const struct tw_option options[] = {
 	{ NULL, "no-seccomp", 0, NULL, "no_seccomp", "go without the filter of system calls", tw_take_set,
 	  AT(no_seccomp) },
 
-	{ "", "verbose", 'v', NULL, "verbose", "show what the kernel says when it refuses a program", tw_take_set,
+	{ "", "config", 'c', "FILE", NULL,
+	  "read options, by the keys that `tcpwhy help --man run` names, and rules from FILE; what is also on the "
+	  "command line is taken from there. SIGHUP reads the rules anew. `tcpwhy check-config FILE` checks one",
+	  take_conf_path, AT(conf_path) },
+	{ NULL, "verbose", 'v', NULL, "verbose", "show what the kernel says when it refuses a program", tw_take_set,
 	  AT(verbose) },
 	{ 0 },
 };
@@ -105,10 +154,8 @@ const struct tw_command tw_command_run = {
 		 "are only looked at: never dropped, changed or delayed. Another XDP or tc program is never replaced.",
 };
 
-enum tw_parsed tw_run_options_parse(struct tw_run_options *o, int argc, char **argv)
+static void set_defaults(struct tw_run_options *o)
 {
-	enum tw_parsed parsed;
-
 	*o = (struct tw_run_options){
 		.colour = "auto",
 		.max_connections = TW_KERN_CONNECTIONS,
@@ -117,10 +164,109 @@ enum tw_parsed tw_run_options_parse(struct tw_run_options *o, int argc, char **a
 		.config = TW_CONFIG_DEFAULT,
 	};
 	tw_rules_default(&o->rules);
-	parsed = tw_options_parse(&tw_command_run, o, argc, argv, NULL);
+}
+
+/* The file first, then what the command line says besides or instead. */
+static int take_all(struct tw_run_options *o, struct tw_reason *reason)
+{
+	const char *path = tw_options_value(&o->given, "config");
+	int err = path ? tw_conf_read(&o->conf, path, reason) : 0;
+
+	if (path && !err)
+		err = tw_conf_take(o->conf, &tw_command_run, &o->given, o, reason);
+	if (path && !err)
+		err = tw_rules_take(&o->rules, o->conf, reason);
+	if (!err)
+		err = tw_options_take(&o->given, o, reason);
 	o->config.markers = !o->no_markers;
-	if (parsed != TW_PARSED_GO || !o->list_rules)
+	return err;
+}
+
+enum tw_parsed tw_run_options_parse(struct tw_run_options *o, int argc, char **argv)
+{
+	struct tw_reason reason;
+	enum tw_parsed parsed;
+	int err;
+
+	set_defaults(o);
+	parsed = tw_options_read(&o->given, &tw_command_run, argc, argv);
+	if (parsed != TW_PARSED_GO)
 		return parsed;
+	err = take_all(o, &reason);
+	if (!err && o->given.rest < argc)
+		err = tw_reason(&reason, -EINVAL, "run takes no argument '%s'; interfaces are given with -i",
+				argv[o->given.rest]);
+	if (err)
+		return tw_options_mistake(&tw_command_run, &reason);
+	if (!o->list_rules)
+		return TW_PARSED_GO;
 	tw_rules_print(&o->rules, stdout);
 	return TW_PARSED_DONE;
+}
+
+int tw_run_options_check(struct tw_run_options *o, const char *path, struct tw_reason *reason)
+{
+	set_defaults(o);
+	o->given.list[0] = (struct tw_given){ tw_options_find(&tw_command_run, "config"), path };
+	o->given.n = 1;
+	return take_all(o, reason);
+}
+
+/* Whether anything but rules differs. */
+static bool differ(const struct tw_run_options *a, const struct tw_run_options *b)
+{
+	char text[2][4096] = { "", "" };
+	const struct tw_run_options *o[2] = { a, b };
+
+	for (int i = 0; i < 2; i++) {
+		struct tw_json j;
+
+		tw_json_init(&j, text[i], sizeof(text[i]) - 1);
+		tw_options_show(&j, &tw_command_run, o[i]);
+	}
+	return memcmp(text[0], text[1], sizeof(text[0]));
+}
+
+int tw_run_options_reload(struct tw_run_options *o, bool *other, struct tw_reason *reason)
+{
+	struct tw_run_options *fresh = malloc(sizeof(*fresh));
+	int err;
+
+	if (!fresh)
+		return tw_reason(reason, -ENOMEM, "out of memory");
+	set_defaults(fresh);
+	fresh->given = o->given;
+	err = take_all(fresh, reason);
+	if (!err) {
+		*other = differ(o, fresh);
+		o->rules = fresh->rules;
+	}
+	tw_run_options_release(fresh);
+	free(fresh);
+	return err;
+}
+
+void tw_run_options_release(struct tw_run_options *o)
+{
+	tw_conf_free(o->conf);
+	o->conf = NULL;
+}
+
+size_t tw_run_options_show(const struct tw_run_options *o, char *buf, size_t size)
+{
+	struct tw_json j;
+
+	tw_json_init(&j, buf, size - 1);
+	tw_json_lit(&j, "{");
+	if (o->conf_path) {
+		tw_json_lit(&j, "\"file\":");
+		tw_json_string(&j, o->conf_path);
+		tw_json_lit(&j, ",");
+	}
+	tw_options_show(&j, &tw_command_run, o);
+	tw_json_lit(&j, ",\"rules\":");
+	tw_rules_show(&j, &o->rules);
+	tw_json_lit(&j, "}");
+	*j.at = '\0';
+	return j.full ? 0 : j.at - buf;
 }

@@ -12,7 +12,12 @@
 #include "tcpwhy/config.h"
 #include "watch.h"
 
+struct tw_conf;
+
 struct tw_run_options {
+	const char *conf_path;            /* of argv; NULL: no configuration file */
+	struct tw_conf *conf;             /* what it says: owns text that others point to */
+	const char *rules_path;           /* NULL: none */
 	const char *ifaces[TW_WATCH_MAX]; /* of argv */
 	unsigned int n_ifaces;            /* 0: the default route's */
 	enum tw_ingress ingress;
@@ -26,6 +31,7 @@ struct tw_run_options {
 	bool no_seccomp;
 	struct tw_config config;
 	struct tw_rules rules;
+	struct tw_given_list given;       /* the command line */
 };
 
 extern const struct tw_command tw_command_run;
@@ -35,5 +41,21 @@ extern const struct tw_command tw_command_run;
  * on stderr with what would be accepted.
  */
 enum tw_parsed tw_run_options_parse(struct tw_run_options *options, int argc, char **argv);
+
+/* What a configuration file alone would make of them. 0, or -errno with @reason. */
+int tw_run_options_check(struct tw_run_options *options, const char *path, struct tw_reason *reason);
+
+/*
+ * Reads the files that @options came from anew, with the same command line: 0 and @options->rules are new, or -errno
+ * with @reason, and nothing is. *@other: there is something else in the file that is new, and needs a new start.
+ */
+int tw_run_options_reload(struct tw_run_options *options, bool *other, struct tw_reason *reason);
+
+void tw_run_options_release(struct tw_run_options *options);
+
+#define TW_CONFIG_SHOW_MAX 12288 /* less than a line of the log */
+
+/* The configuration in effect, one JSON object, NUL-terminated. Returns its length; 0: @size is too small. */
+size_t tw_run_options_show(const struct tw_run_options *options, char *buf, size_t size);
 
 #endif

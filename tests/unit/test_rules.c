@@ -32,6 +32,15 @@ static const struct tw_rule *rule(const char *name)
 	return r;
 }
 
+static int load_file(const char *path)
+{
+	struct tw_reason reason = { .text = "" };
+	int ret = tw_rules_load_file(&rules, path, &reason);
+
+	snprintf(err, sizeof(err), "%s", reason.text);
+	return ret;
+}
+
 /* Loads @text as a file; its path is left in @path. */
 static int load(const char *text, char path[64])
 {
@@ -42,7 +51,7 @@ static int load(const char *text, char path[64])
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	close(fd);
-	ret = tw_rules_load_file(&rules, path, err, sizeof(err));
+	ret = load_file(path);
 	unlink(path);
 	return ret;
 }
@@ -240,16 +249,17 @@ static void test_bad_files(void **state)
 
 static void test_unreadable_files(void **state)
 {
-	assert_int_equal(tw_rules_load_file(&rules, "/nonexistent/rules.conf", err, sizeof(err)), -ENOENT);
+	assert_int_equal(load_file("/nonexistent/rules.conf"), -ENOENT);
 	assert_non_null(strstr(err, "/nonexistent/rules.conf"));
-	assert_int_equal(tw_rules_load_file(&rules, "/", err, sizeof(err)), -EISDIR);
-	assert_true(tw_rules_load_file(&rules, "/dev/zero", err, sizeof(err)) < 0);
+	assert_int_equal(load_file("/"), -EISDIR);
+	assert_true(load_file("/dev/zero") < 0);
 }
 
 /* The sample is the defaults, so that the reasons beside its values are those of the program's. */
 static void test_sample_is_the_defaults(void **state)
 {
 	struct tw_rules sample = rules;
+	struct tw_reason reason;
 
 	for (unsigned int i = 0; i < sample.n; i++) {
 		struct tw_rule *r = &sample.rule[i];
@@ -261,8 +271,8 @@ static void test_sample_is_the_defaults(void **state)
 		r->key = TW_KEY_NONE;
 		r->off = true;
 	}
-	if (tw_rules_load_file(&sample, "etc/tcpwhy/rules.conf", err, sizeof(err)))
-		fail_msg("%s", err);
+	if (tw_rules_load_file(&sample, "etc/tcpwhy/rules.conf", &reason))
+		fail_msg("%s", reason.text);
 	for (unsigned int i = 0; i < sample.n; i++)
 		assert_memory_equal(&rules.rule[i], &sample.rule[i], sizeof(rules.rule[i]));
 }
