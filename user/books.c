@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The books of a live run. */
+/* The books of a run. */
 #include "books.h"
 
 #include <sys/utsname.h>
@@ -29,6 +29,17 @@ void tw_books_enter(struct tw_books *books, const struct tw_counters *reading, u
 	tell_lost(TW_EV_TABLE_FULL, "table", reading->lost_table - last.lost_table, wall_ns, sink, ctx);
 }
 
+void tw_books_reading(const char *file, uint64_t wall_ns, tw_sink sink, void *ctx)
+{
+	struct tw_record record = {
+		.type = TW_EV_CAPTURE_STARTED,
+		.ts_ns = wall_ns,
+		.capture = { .version = TW_VERSION, .mode = "file", .file = file },
+	};
+
+	sink(ctx, &record);
+}
+
 void tw_books_stopped(const struct tw_books *books, uint64_t wall_ns, tw_sink sink, void *ctx)
 {
 	struct utsname uts;
@@ -37,7 +48,7 @@ void tw_books_stopped(const struct tw_books *books, uint64_t wall_ns, tw_sink si
 		.ts_ns = wall_ns,
 		.capture = {
 			.version = TW_VERSION,
-			.kernel = uts.release,
+			.kernel = books->offline ? NULL : uts.release,
 			.packets = books->kernel.packets,
 			.emitted = books->kernel.emitted,
 			.logged = books->conns.shown,

@@ -162,12 +162,17 @@ static void show_progress(struct read *read, const struct tw_capture *capture)
 	tw_progress_show(&read->progress, done, size);
 }
 
-static int read_packets(struct read *read, struct tw_capture *capture)
+/* A file without packets has no time to be told at. */
+static int read_packets(struct read *read, struct tw_capture *capture, const char *path)
 {
 	struct tw_packet packet;
+	bool begun = false;
 	int more;
 
 	while ((more = tw_capture_next(capture, &packet, &read->reason)) > 0 && !stop) {
+		if (!begun)
+			tw_books_reading(path, packet.ts_ns, tw_pipeline_own, read->pipeline);
+		begun = true;
 		on_packet(read, &packet);
 		if (read->packets % PROGRESS_PACKETS == 0)
 			show_progress(read, capture);
@@ -183,7 +188,7 @@ static void read_file(struct read *read, const char *path)
 
 	tw_progress_start(&read->progress, path);
 	if (!err)
-		err = read_packets(read, capture);
+		err = read_packets(read, capture, path);
 	tw_progress_clear(&read->progress);
 	tw_capture_close(capture);
 	if (!err || stop)
@@ -297,6 +302,8 @@ static void finish(struct read *read)
 	tw_pipeline_finish(read->pipeline, read->now_ns);
 	tw_books_enter(books, tw_native_counters(read->native), read->now_ns, tw_pipeline_own, read->pipeline);
 	tw_pipeline_account(read->pipeline, books);
+	if (read->packets)
+		tw_books_stopped(books, read->now_ns, tw_pipeline_own, read->pipeline);
 	books->unwritten = tw_pipeline_close(read->pipeline);
 	read->pipeline = NULL;
 	if (books->unwritten)
@@ -317,7 +324,7 @@ static void release(struct read *read)
 
 int cmd_read(int argc, char **argv)
 {
-	static struct read read;
+	static struct read read = { .books.offline = true };
 	enum tw_parsed parsed = tw_read_options_parse(&read.options, argc, argv);
 	int err;
 

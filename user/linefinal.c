@@ -142,6 +142,11 @@ void tw_text_capture(struct tw_text *text, const json_t *event, bool started)
 {
 	tw_text_put(text, "tcpwhy ");
 	tw_text_clean(text, tw_member_text(event, "version"));
+	if (tw_member_has(event, "file")) {
+		tw_text_put(text, " reads ");
+		tw_text_clean(text, tw_member_text(event, "file"));
+		return;
+	}
 	if (started) {
 		tw_text_put(text, " attached, ");
 		tw_text_clean(text, tw_member_text(event, "mode"));
@@ -150,8 +155,8 @@ void tw_text_capture(struct tw_text *text, const json_t *event, bool started)
 		tw_text_clean(text, tw_member_text(event, "kernel"));
 		return;
 	}
-	tw_text_put(text, " detached: %llu packets, %llu events logged", number(event, "packets"),
-		    number(event, "logged"));
+	tw_text_put(text, "%s: %llu packets, %llu events logged", tw_member_has(event, "kernel") ? " detached" : "",
+		    number(event, "packets"), number(event, "logged"));
 	put_count(text, "lost in the ring", number(event, "lost_ring"));
 	put_count(text, "packets not tracked", number(event, "lost_table"));
 	put_count(text, "not written", number(event, "lost_writer"));

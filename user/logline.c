@@ -42,6 +42,8 @@ static void put_capture(struct tw_json *j, const struct tw_record *r)
 	TW_STRING(j, "version", r->capture.version ? r->capture.version : "");
 	if (r->capture.mode)
 		TW_STRING(j, "mode", r->capture.mode);
+	if (r->capture.file)
+		TW_STRING(j, "file", r->capture.file);
 	if (r->capture.kernel)
 		TW_STRING(j, "kernel", r->capture.kernel);
 	if (r->capture.config) {

@@ -229,6 +229,17 @@ int tw_take_u32(void *options, const struct tw_option *option, const char *value
 	return tw_option_mistake(option, value, accepted, reason);
 }
 
+int tw_take_ms(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
+{
+	char *end;
+	double seconds = strtod(value, &end);
+
+	if (end == value || *end || !(seconds >= 0.001 && seconds <= 4000))
+		return tw_option_mistake(option, value, "seconds from 0.001 to 4000", reason);
+	*(uint32_t *)field(options, option) = seconds * 1000 + 0.5;
+	return 0;
+}
+
 int tw_take_seconds(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
 {
 	char *end;

@@ -116,6 +116,8 @@ int tw_take_word(void *options, const struct tw_option *option, const char *valu
 int tw_take_u32(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason);     /* uint32_t */
 int tw_take_seconds(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason); /* uint64_t, ns */
 
+int tw_take_ms(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason);      /* uint32_t; seconds up to 4000 */
+
 /* "--option value: accepted is …": returns -EINVAL. */
 int tw_option_mistake(const struct tw_option *option, const char *value, const char *accepted,
 		      struct tw_reason *reason);

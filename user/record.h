@@ -75,9 +75,10 @@ struct tw_rec_lost {
 
 /* capture_started, capture_stopped */
 struct tw_rec_capture {
-	const char *version, *kernel;
+	const char *version, *kernel;   /* kernel: NULL when reading files */
 	const char *iface, *mode;       /* one record an interface on start; NULL on stop */
 	const char *config;             /* the configuration in effect, a JSON object: in the first record; else NULL */
+	const char *file;               /* one record a file that is read; NULL when live, and on stop */
 	uint64_t packets, emitted, logged, lost_ring, lost_table, lost_writer, suppressed;
 };
 

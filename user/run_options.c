@@ -107,6 +107,12 @@ static const struct tw_option options[] = {
 	{ NULL, "event-budget", 0, "N", "event_budget",
 	  "at most N events a second of one kind, connection and side; what is held back is counted and told "
 	  "(default 20, 0 = no limit)", tw_take_u32, AT(config.event_budget), .most = 250 },
+	{ NULL, "slow-response", 0, "SECONDS", "slow_response",
+	  "an answer that comes later than this after its request is slow_response (default 1)", tw_take_ms,
+	  AT(config.slow_response_ms) },
+	{ NULL, "slow-request", 0, "SECONDS", "slow_request",
+	  "a client that is silent for longer than this after an answer is slow_request (default 10)",
+	  tw_take_ms, AT(config.slow_request_ms) },
 	{ NULL, "no-markers", 0, NULL, "no_markers", "do not report pings", tw_take_set, AT(no_markers) },
 
 	{ "Alerts", "rules", 0, "FILE", "rules_file", "read rules from FILE", take_rules_path, AT(rules_path),

@@ -36,7 +36,7 @@ def fields(words, turn):
 
 class Case:
     def __init__(self, path):
-        self.local, self.expectations, self.later, self.packets = None, [], [], []
+        self.local, self.expectations, self.packets = None, [], []
         block, turns, every = None, 0, 0.0
         for raw in open(path):
             words = raw.split() if raw.startswith('about') else raw.partition('#')[0].split()
@@ -46,8 +46,6 @@ class Case:
                 self.local = words[1]
             elif words[0] in ('expect', 'never'):
                 self.expectations.append(words)
-            elif words[0] == 'later':
-                self.later.append(words[1:])
             elif words[0] == 'repeat':
                 block, turns, every = [], int(words[1]), float(words[3])
             elif words[0] == 'end':

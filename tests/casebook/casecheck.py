@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Holds `tcpwhy read` against the casebook: casecheck.py TCPWHY CASE… [--v6] [--wrap] … [--later] [--quiet]
+"""Holds `tcpwhy read` against the casebook: casecheck.py TCPWHY CASE… [--v6] [--wrap] … [--quiet]
 
 Prints each expectation that does not hold and, last, a count. Exit status 0 when all hold.
 """
@@ -56,27 +56,24 @@ def main():
     parser = argparse.ArgumentParser(description='Holds `tcpwhy read` against the casebook.')
     parser.add_argument('tcpwhy')
     parser.add_argument('case', nargs='+')
-    parser.add_argument('--later', action='store_true', help='check what is held back as well')
     parser.add_argument('--quiet', action='store_true', help='only count')
     for name in case.VARIANTS:
         parser.add_argument('--' + name, action='store_true')
     args = parser.parse_args()
     variant = {name for name in case.VARIANTS if getattr(args, name)}
-    total = held = later = 0
+    total = held = 0
     for path in args.case:
         story, name = case.Case(path), os.path.basename(path)
         log, trouble = read(args.tcpwhy, story, variant)
         if trouble:
             print('%s: %s' % (name, trouble))
-        later += len(story.later)
-        for words in story.expectations + (story.later if args.later else []):
+        for words in story.expectations:
             good, hits = holds(words, variant, log)
             total += 1
             held += good
             if not good and not args.quiet:
                 print('%s: %s (%d lines)' % (name, ' '.join(words), hits))
-    back = '' if args.later or not later else ', %d held back' % later
-    print('%d of %d expectations of %d cases hold%s' % (held, total, len(args.case), back))
+    print('%d of %d expectations of %d cases hold' % (held, total, len(args.case)))
     raise SystemExit(held != total)
 
 

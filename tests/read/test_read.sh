@@ -16,7 +16,7 @@ check() { # WHAT COMMAND…: the command must succeed
 	echo "FAILED: $what: $*"
 	failed=1
 }
-same() { check "$1" cmp -s "$2" "$3"; }
+same() { check "$1" cmp -s <(grep -v capture_started "$2") <(grep -v capture_started "$3"); } # which names the file
 status() { # STATUS COMMAND…: stdout and stderr go to files
 	local want=$1 got
 	shift
@@ -113,9 +113,19 @@ with open(sys.argv[1], 'wb') as f:
 P
 "$tcpwhy" read "$dir/tso.pcap" >"$dir/got"
 check "a length of 0 is the frame's" [ "$(jq -r 'select(.event == "connection") | .orig_bytes' "$dir/got")" = 108000 ]
-check "and nothing is amiss" [ "$(events "$dir/got" '.event != "connection"')" = "established 1, syn 1, syn_ack 1" ]
+check "and nothing is amiss" [ "$(events "$dir/got" '.conn and .event != "connection"')" = "established 1, syn 1, syn_ack 1" ]
+
+# ---- what was read ----
+check "the log says which file" [ "$(jq -r 'select(.event == "capture_started") | .mode + " " + .file' "$dir/want")" = "file $dir/x.pcap" ]
+check "and sums up in the end" [ "$(tail -1 "$dir/want" | jq -r '"\(.event) \(.packets)"')" = "capture_stopped $(tcpdump -nr "$dir/x.pcap" 2>/dev/null | wc -l)" ]
 
 # ---- options ----
+python3 tests/casebook/case2pcap.py tests/casebook/http-slow-server.case "$dir/slow.pcap"
+slow() { events <("$tcpwhy" read "$@" "$dir/slow.pcap") '.event == "slow_response"'; }
+check "slow is what takes longer than a second" [ "$(slow)" = "slow_response 1" ]
+check "or than was asked" [ "$(slow --slow-response 4000)" = "" ]
+status 2 "$tcpwhy" read --slow-response 0 "$dir/slow.pcap"
+check "what is accepted is said" grep -q "seconds from 0.001 to 4000" "$dir/err"
 "$tcpwhy" read -w "$dir/log" "$dir/x.pcap" >"$dir/got"
 same "-w" "$dir/want" "$dir/log"
 check "then nothing on standard output" [ ! -s "$dir/got" ]
@@ -139,17 +149,17 @@ check "a filter that makes no sense is named" grep -q "port http https" "$dir/er
 
 # ---- which side is ours ----
 "$tcpwhy" read "$dir/x.pcap" >"$dir/got"
-check "without --local: fwd, rev" [ "$(jq -r .dir "$dir/got" | sort -u | xargs)" = "fwd rev" ]
+check "without --local: fwd, rev" [ "$(jq -r ".dir//empty" "$dir/got" | sort -u | xargs)" = "fwd rev" ]
 "$tcpwhy" read --local 10.7.3.187 "$dir/x.pcap" >"$dir/got"
-check "--local: in, out" [ "$(jq -r .dir "$dir/got" | sort -u | xargs)" = "in out" ]
+check "--local: in, out" [ "$(jq -r ".dir//empty" "$dir/got" | sort -u | xargs)" = "in out" ]
 check "what it sends is out" [ "$(jq -r 'select(.event == "syn_ack") | .dir' "$dir/got" | sort -u)" = out ]
 check "and it is the responder" [ "$(jq -r 'select(.event == "connection") | .side' "$dir/got" | sort -u)" = responder ]
 "$tcpwhy" read --local 10.0.0.0/16 "$dir/x.pcap" >"$dir/got"
 check "a network: the originator's" [ "$(jq -r 'select(.event == "syn") | .dir' "$dir/got" | sort -u)" = out ]
 "$tcpwhy" read --local 192.0.2.0/24 --local 10.7.3.187 --local 10.0.0.0/16 "$dir/x.pcap" >"$dir/got"
-check "both ours: fwd, rev" [ "$(jq -r .dir "$dir/got" | sort -u | xargs)" = "fwd rev" ]
+check "both ours: fwd, rev" [ "$(jq -r ".dir//empty" "$dir/got" | sort -u | xargs)" = "fwd rev" ]
 "$tcpwhy" read --local 192.0.2.1 "$dir/x.pcap" >"$dir/got"
-check "neither ours: fwd, rev" [ "$(jq -r .dir "$dir/got" | sort -u | xargs)" = "fwd rev" ]
+check "neither ours: fwd, rev" [ "$(jq -r ".dir//empty" "$dir/got" | sort -u | xargs)" = "fwd rev" ]
 check "and a router" [ "$(jq -r 'select(.event == "connection") | .side' "$dir/got" | sort -u)" = router ]
 status 2 "$tcpwhy" read --local 10.0.0.0/40 "$dir/x.pcap"
 check "a network that is none is named" grep -q "10.0.0.0/40" "$dir/err"
