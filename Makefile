@@ -107,6 +107,7 @@ $(B)/user/%.o: user/%.c Makefile | $(B)/user
 	$(Q)$(CC) $(C_FLAGS) -c -o $@ $<
 
 $(B)/user/kern.o: $(B)/tcpwhy.skel.h
+$(B)/user/owner.o: $(B)/owner.skel.h
 
 $(SANITIZED_TESTS): $(B)/tests/unit/%: tests/unit/%.c $(B)/tests/libtest.a Makefile | $(B)/tests/unit
 	$(call say,CC)

@@ -18,6 +18,7 @@
 #include "kern.h"
 #include "mapstore.h"
 #include "needs.h"
+#include "owner.h"
 #include "ownaddrs.h"
 #include "pipeline.h"
 #include "privileges.h"
@@ -44,6 +45,7 @@ struct run {
 	struct tw_pipeline *pipeline;
 	struct tw_ownaddrs own;
 	struct tw_privileges privileges;
+	struct tw_owners *owners;
 	uint64_t second_ns;    /* when the duties of each second are due */
 	uint64_t status_ns;    /* when the service manager is told how it goes */
 	int epoll, signals;
@@ -93,6 +95,20 @@ static int is_local(void *ctx, const struct tw_addr *addr)
 	return tw_ownaddrs_have(&((struct run *)ctx)->own, addr);
 }
 
+static int owner(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t until_ns, struct tw_process *process)
+{
+	return tw_owners_find(((struct run *)ctx)->owners, name, orig, until_ns, process);
+}
+
+/* Before the first packet is seen. Without owners the rest works. */
+static void find_owners(struct run *run)
+{
+	struct tw_reason reason;
+
+	if (tw_owners_new(&run->owners, &reason))
+		tw_say("%s", reason.text);
+}
+
 static int open_pipeline(struct run *run)
 {
 	struct tw_pipeline_options options = {
@@ -107,6 +123,8 @@ static int open_pipeline(struct run *run)
 			.iface_name = iface_name,
 			/* without a list of addresses, the hooks tell nearly as well */
 			.is_local = tw_ownaddrs_refresh(&run->own) ? NULL : is_local,
+			.owner = owner,
+			.early_owner = tw_rules_use(&run->options.rules, TW_KEY_COMM),
 			.ctx = run,
 		},
 	};
@@ -311,6 +329,7 @@ static void finish(struct run *run)
 	while (tw_ring_look(run->ring) > 0)
 		;
 	read_counters(run, now_ns); /* what was lost lowers the confidence of what is told now */
+	tw_owners_look(run->owners);
 	tw_pipeline_finish(run->pipeline, now_ns);
 	tw_pipeline_account(run->pipeline, books);
 	tw_books_stopped(books, tw_clock_wall(&run->clock, now_ns), tw_pipeline_own, run->pipeline);
@@ -343,6 +362,8 @@ static int start(struct run *run)
 	if (!err)
 		err = load(run);
 	if (!err)
+		find_owners(run);
+	if (!err)
 		err = open_pipeline(run);
 	if (!err)
 		err = open_loop(run);
@@ -364,6 +385,7 @@ static void release(struct run *run)
 	tw_pipeline_close(run->pipeline);
 	tw_mapstore_free(run->store);
 	tw_kern_free(run->kern);
+	tw_owners_free(run->owners);
 	tw_ownaddrs_release(&run->own);
 	tw_run_options_release(&run->options);
 	if (run->epoll >= 0)

@@ -274,6 +274,7 @@ static void on_replaced(struct tw_conns *conns, const struct tw_event *event, co
 static void show(struct tw_conns *conns, const struct tw_event *event, struct tw_entry *e)
 {
 	uint64_t ts_ns = event->type == TW_EV_DELAYED_ACK_STALL ? event->wait.at_ns : event->ts_ns;
+	struct tw_process owner[2];
 	struct tw_conn_name stranger;
 	struct tw_record record = {
 		.type = event->type, .ts_ns = tw_conns_wall(conns, ts_ns), .event = event,
@@ -283,6 +284,7 @@ static void show(struct tw_conns *conns, const struct tw_event *event, struct tw
 
 	if (e) {
 		record.conn = &e->name;
+		tw_entry_owners(conns, e, event->ts_ns, owner, &record);
 	} else if (event->flags & TW_EF_TUPLE) {
 		tw_name_init(&stranger, event);
 		record.conn = &stranger;

@@ -30,7 +30,13 @@ struct tw_conns_options {
 	const char *(*iface_name)(void *ctx, uint32_t ifindex);
 	/* 1 when @addr is an address of this host, 0 when not. NULL: told from the hooks alone. */
 	int (*is_local)(void *ctx, const struct tw_addr *addr);
-	void *ctx;                 /* of the two functions above */
+	/*
+	 * 0 when it knows whose socket the originator's (@orig) or the responder's end is, as of @until_ns (events'
+	 * clock). Asked for the final record; with early_owner for every record of a connection. NULL: nobody knows.
+	 */
+	int (*owner)(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t until_ns, struct tw_process *process);
+	bool early_owner;
+	void *ctx;                 /* of the functions above */
 };
 
 #define TW_CONNS_MAX (256 * 1024)

@@ -135,8 +135,35 @@ const char *tw_iface_name(const struct tw_conns *conns, uint32_t ifindex)
 	return conns->options.iface_name && ifindex ? conns->options.iface_name(conns->options.ctx, ifindex) : NULL;
 }
 
+static const struct tw_process *ask_owner(const struct tw_conns *conns, const struct tw_entry *e, bool orig,
+					   uint64_t until_ns, struct tw_process *owner)
+{
+	enum tw_side end = orig ? TW_SIDE_ORIGINATOR : TW_SIDE_RESPONDER;
+
+	if (!e->both_local && e->side != end)
+		return NULL;
+	return conns->options.owner(conns->options.ctx, &e->name, orig, until_ns, owner) ? NULL : owner;
+}
+
+void tw_entry_owners(const struct tw_conns *conns, const struct tw_entry *e, uint64_t until_ns,
+		     struct tw_process owner[2], struct tw_record *record)
+{
+	const struct tw_process *orig, *resp;
+
+	if (!conns->options.owner || !(conns->options.early_owner || record->type == TW_EV_CONNECTION))
+		return;
+	orig = ask_owner(conns, e, true, until_ns, &owner[0]);
+	resp = ask_owner(conns, e, false, until_ns, &owner[1]);
+	record->owner = e->both_local || orig ? orig : resp;
+	record->resp_owner = e->both_local ? resp : NULL;
+}
+
 void tw_conns_emit(struct tw_conns *conns, struct tw_record *record, const struct tw_entry *e)
 {
+	bool final = record->type == TW_EV_CONNECTION;
+	struct tw_process owner[2];
+
+	tw_entry_owners(conns, e, final ? record->final.flow->last_ns : e->last_ns, owner, record);
 	record->conn = &e->name;
 	record->iface = tw_iface_name(conns, e->ifindex);
 	record->side = e->side;

@@ -117,6 +117,9 @@ void tw_entry_learn_side(const struct tw_conns *conns, struct tw_entry *e, const
 /* @e may be NULL. */
 enum tw_dir tw_event_dir(const struct tw_conns *conns, const struct tw_event *event, const struct tw_entry *e);
 const char *tw_iface_name(const struct tw_conns *conns, uint32_t ifindex);
+/* Whose sockets its ends here are, into @owner and @record, where somebody wants to know. */
+void tw_entry_owners(const struct tw_conns *conns, const struct tw_entry *e, uint64_t until_ns,
+		     struct tw_process owner[2], struct tw_record *record);
 /* Names a record that no packet made, and hands it to the sink. */
 void tw_conns_emit(struct tw_conns *conns, struct tw_record *record, const struct tw_entry *e);
 

@@ -41,6 +41,24 @@ void tw_log_put_side(struct tw_json *j, enum tw_side side)
 	TW_WORD(j, "side", words[side]);
 }
 
+void tw_log_put_owners(struct tw_json *j, const struct tw_record *record)
+{
+	const struct tw_process *owner = record->owner, *resp = record->resp_owner;
+
+	if (owner) {
+		TW_NUMBER(j, "pid", owner->pid);
+		TW_STRING(j, "comm", owner->comm);
+	}
+	if (owner && owner->cgroup[0])
+		TW_STRING(j, "cgroup", owner->cgroup);
+	if (resp) {
+		TW_NUMBER(j, "resp_pid", resp->pid);
+		TW_STRING(j, "resp_comm", resp->comm);
+	}
+	if (resp && resp->cgroup[0])
+		TW_STRING(j, "resp_cgroup", resp->cgroup);
+}
+
 /* A field of one side: ,"orig_packets": */
 static void side_key(struct tw_json *j, bool orig, const char *name, size_t len)
 {

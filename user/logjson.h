@@ -18,6 +18,9 @@ void tw_log_put_event(struct tw_json *j, const struct tw_event *event);
 /* All fields of `connection` behind those that every event has. */
 void tw_log_put_final(struct tw_json *j, const struct tw_rec_final *final);
 
+/* pid, comm, cgroup of the ends that are here. */
+void tw_log_put_owners(struct tw_json *j, const struct tw_record *record);
+
 /* Each writes nothing when there is nothing to say. */
 void tw_log_put_suspect(struct tw_json *j, unsigned int suspect, enum tw_cause cause); /* and `forged` */
 void tw_log_put_side(struct tw_json *j, enum tw_side side);

@@ -98,6 +98,7 @@ static void put_details(struct tw_json *j, const struct tw_record *r)
 {
 	switch (r->type) {
 	case TW_EV_CONNECTION:
+		tw_log_put_owners(j, r);
 		tw_log_put_final(j, &r->final);
 		break;
 	case TW_EV_CONNECT_TIMEOUT:

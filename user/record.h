@@ -32,6 +32,15 @@ struct tw_rec_timeout {
 	uint64_t waited_ns;
 };
 
+/* Whose socket an end of a connection is. */
+#define TW_PROCESS_CGROUP 512 /* cut beyond; two of them must fit a line of the log */
+
+struct tw_process {
+	uint32_t pid;
+	char comm[16];                  /* NUL-terminated; any other byte is possible */
+	char cgroup[TW_PROCESS_CGROUP]; /* path below the root of the hierarchy (v2); empty: unknown */
+};
+
 struct tw_judgement;
 struct tw_notes;
 struct tw_timebudget;
@@ -90,6 +99,8 @@ struct tw_record {
 	const char *iface;                 /* name; NULL: unknown */
 	uint8_t dir;                       /* enum tw_dir */
 	uint8_t side;                      /* enum tw_side: which one this host is, as far as it is known by now */
+	const struct tw_process *owner;    /* of this host's end; where both ends are here, of the originator's; NULL: unknown */
+	const struct tw_process *resp_owner; /* where both ends are here, of the responder's; else NULL */
 	union {
 		struct tw_rec_timeout timeout;
 		struct tw_rec_final final;

@@ -34,6 +34,11 @@ static bool make_key(const struct tw_record *r, enum tw_rule_key kind, struct tw
 		strncpy((char *)key, r->iface ? r->iface : "unknown", sizeof(*key) - 1);
 		return true;
 	}
+	if (kind == TW_KEY_COMM) {
+		if (r->owner)
+			strncpy((char *)key, r->owner->comm, sizeof(*key) - 1);
+		return r->owner;
+	}
 	if (!ends_of(r, &ends))
 		return false;
 	memcpy(key, kind == TW_KEY_ORIG_ADDR ? ends.orig : ends.resp, sizeof(struct tw_addr));
@@ -73,7 +78,7 @@ void tw_rule_key_text(enum tw_rule_key kind, const struct tw_place_key *key, cha
 
 	if (kind == TW_KEY_NONE) {
 		*text = '\0';
-	} else if (kind == TW_KEY_IFACE) {
+	} else if (kind == TW_KEY_IFACE || kind == TW_KEY_COMM) {
 		snprintf(text, size, "%s", (const char *)key);
 	} else {
 		addr_text(key, addr, sizeof(addr));

@@ -65,6 +65,14 @@ const struct tw_rule *tw_rules_find(const struct tw_rules *rules, const char *na
 	return NULL;
 }
 
+bool tw_rules_use(const struct tw_rules *rules, enum tw_rule_key key)
+{
+	for (unsigned int i = 0; i < rules->n; i++)
+		if (!rules->rule[i].off && rules->rule[i].key == key)
+			return true;
+	return false;
+}
+
 const char *tw_rule_key_name(enum tw_rule_key key)
 {
 	static const char *const words[] = {

@@ -26,7 +26,8 @@ struct tw_json;
 	X(RESP_ADDR, "resp_addr", "per destination address") \
 	X(RESP_ADDR_PORT, "resp_addr:resp_port", "per destination address and port") \
 	X(ORIG_ADDR, "orig_addr", "per source address") \
-	X(IFACE, "iface", "per interface")
+	X(IFACE, "iface", "per interface") \
+	X(COMM, "comm", "per process of this host")
 
 #define X(id, word, meaning) TW_KEY_##id,
 enum tw_rule_key { TW_RULE_KEYS(X) _TW_KEY_MAX };
@@ -70,6 +71,9 @@ int tw_rules_load_file(struct tw_rules *rules, const char *path, struct tw_reaso
  * good=…,hold=…,off|on". A threshold without clear moves clear in proportion.
  */
 int tw_rules_set(struct tw_rules *rules, const char *text, char *err, size_t size);
+
+/* Does a rule that is on count by @key? */
+bool tw_rules_use(const struct tw_rules *rules, enum tw_rule_key key);
 
 /* A table for people: each rule with its values. */
 void tw_rules_print(const struct tw_rules *rules, FILE *out);
