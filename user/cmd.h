@@ -16,5 +16,6 @@ int cmd_run(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 
 #endif

@@ -94,7 +94,7 @@ static enum tone tone_of(int type, const json_t *event)
 }
 
 /* The packet's sender, from what the log says: its direction, and which side this host is. */
-static enum tw_sender sender_of(int type, const json_t *event)
+enum tw_sender tw_line_sender(int type, const json_t *event)
 {
 	const char *dir = tw_member_text(event, "dir"), *side = tw_member_text(event, "side");
 	bool out = !strcmp(dir, "out"), in = !strcmp(dir, "in");
@@ -172,7 +172,7 @@ size_t tw_line_format(char *buf, size_t size, const json_t *event, bool colour)
 	const char *word = tw_member_text(event, "event");
 	int type = tw_event_number(word, strlen(word));
 	enum tone tone = colour ? tone_of(type, event) : TONE_PLAIN;
-	enum tw_sender sender = sender_of(type, event);
+	enum tw_sender sender = tw_line_sender(type, event);
 	struct tw_text text = { .at = buf, .end = buf + size };
 	char shown[64];
 	struct tw_text name = { .at = shown, .end = shown + sizeof(shown) };

@@ -7,6 +7,9 @@
 
 enum tw_sender { TW_SENDER_UNKNOWN, TW_SENDER_ORIG, TW_SENDER_RESP };
 
+/* line.c: the packet's sender, as far as the log tells; of an ICMP error: who sent what it quotes. */
+enum tw_sender tw_line_sender(int type, const json_t *event);
+
 /* Puts what the event @type (enum tw_event_type, or -1: unknown word) has to say. */
 void tw_text_event(struct tw_text *text, int type, const json_t *event, enum tw_sender sender);
 
