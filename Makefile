@@ -12,14 +12,14 @@ VERSION := 0.1.0
 # Debian packages: what it takes to build, and what the tests need besides.
 PACKAGES := gcc make pkg-config libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev \
 	libmnl-dev nettle-dev libjansson-dev libconfig-dev libzstd-dev libpcap-dev uthash-dev \
-	libsystemd-dev libcap-ng-dev libseccomp-dev
+	libsystemd-dev libcap-ng-dev libseccomp-dev libmicrohttpd-dev
 TEST_PACKAGES := libcmocka-dev tshark tcpdump nftables iproute2 ethtool jq python3 iputils-ping \
 	procps util-linux zstd iperf3 libclang-rt-dev
 
 LOG := /var/log/tcpwhy/events.ndjson
 IFACE :=
 LIBS := libbpf libelf zlib libmnl nettle jansson libconfig libzstd libpcap \
-	libsystemd libcap-ng libseccomp
+	libsystemd libcap-ng libseccomp libmicrohttpd
 
 # Asked once, when the first recipe needs it: pkg-config may only come with `make deps`.
 once = $(eval $(1) := $$(shell $(2)))$($(1))
@@ -41,10 +41,10 @@ WORD_SIDE := options options_help options_man options_show
 # Test code that several tests share: packets, and rows of them (tests/rows). Sanitized, the core with it.
 TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -Itests/lib -DTW_TESTS='"$(CURDIR)/tests"'
 TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/lib/pkt*.c tests/lib/native*.c)) \
-	$(patsubst %,$(B)/tests/lib/user_%.o,nativetable nativemap names decode $(RECORD_SIDE) $(READ_SIDE) $(WORD_SIDE))
+	$(patsubst %,$(B)/tests/lib/user_%.o,http health histogram nativetable nativemap names decode $(RECORD_SIDE) $(READ_SIDE) $(WORD_SIDE))
 SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable \
 	options conn decode community json timers final timebudget verdict log logline line select follow \
-	capture linktype packetfilter prefixes)
+	capture linktype packetfilter prefixes http histogram)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 
 C_FLAGS = -std=gnu11 $(CFLAGS) $(WARNINGS) -MMD -MP -D_GNU_SOURCE -DTW_VERSION='"$(VERSION)"' \

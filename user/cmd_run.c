@@ -15,6 +15,7 @@
 #include "books.h"
 #include "clock.h"
 #include "cmd.h"
+#include "exporter.h"
 #include "kern.h"
 #include "mapstore.h"
 #include "needs.h"
@@ -42,6 +43,8 @@ struct run {
 	struct tw_kern *kern;
 	struct tw_store *store;
 	struct tw_ring *ring;
+	struct tw_exporter *exporter; /* NULL: nobody asked for metrics */
+	struct tw_metrics metrics;
 	struct tw_pipeline *pipeline;
 	struct tw_ownaddrs own;
 	struct tw_privileges privileges;
@@ -116,6 +119,7 @@ static int open_pipeline(struct run *run)
 		.print = run->options.print,
 		.colour = run->options.colour,
 		.rules = &run->options.rules,
+		.metrics = run->options.metrics ? &run->metrics : NULL,
 		.conns = {
 			.max_connections = run->options.max_connections,
 			.max_half_open = run->options.max_half_open,
@@ -154,6 +158,7 @@ static int load(struct run *run)
 		.max_connections = o->max_connections,
 		.max_half_open = o->max_half_open,
 		.ring_bytes = o->ring_mib << 20,
+		.program_stats = o->program_stats,
 		.verbose = o->verbose,
 		.config = o->config,
 	};
@@ -209,6 +214,29 @@ static int open_loop(struct run *run)
 	return err ? tw_reason(&run->reason, err, "cannot wait for events: %s", strerror(-err)) : 0;
 }
 
+static int open_exporter(struct run *run)
+{
+	struct tw_exporter_options options = {
+		.run = &run->options,
+		.metrics = &run->metrics,
+		.pipeline = run->pipeline,
+		.kern = run->kern,
+		.ring = run->ring,
+		.watch = run->watch,
+		.start_wall_ns = tw_clock_wall(&run->clock, tw_clock_now()),
+	};
+	int err;
+
+	if (!run->options.metrics)
+		return 0;
+	tw_metrics_rules(&run->metrics, &run->options.rules);
+	err = tw_exporter_open(&run->exporter, &options, &run->reason);
+	if (err)
+		return err;
+	err = add_to_epoll(run, tw_exporter_fd(run->exporter), EPOLLIN);
+	return err ? tw_reason(&run->reason, err, "cannot wait for events: %s", strerror(-err)) : 0;
+}
+
 static void reopen_log(struct run *run)
 {
 	int err = tw_pipeline_reopen(run->pipeline);
@@ -233,6 +261,7 @@ static void reload_rules(struct run *run)
 		tw_say("SIGHUP: the rules stay as they were: %s", reason.text);
 		return;
 	}
+	tw_metrics_rules(&run->metrics, &run->options.rules);
 	tw_say("SIGHUP: the rules were read anew");
 	if (other)
 		tw_say("SIGHUP: other options have changed too; they take effect at the next start");
@@ -280,6 +309,7 @@ static void each_second(struct run *run, uint64_t now_ns)
 	tw_clock_refresh(&run->clock);
 	tw_ownaddrs_refresh(&run->own);
 	read_counters(run, now_ns);
+	tw_exporter_run(run->exporter);
 	tw_pipeline_second(run->pipeline, now_ns, run->clock.offset_ns);
 	tell_status(run, now_ns);
 }
@@ -312,6 +342,8 @@ static void loop(struct run *run)
 				on_signal(run);
 			else if (events[i].data.fd == tw_watch_fd(run->watch))
 				tw_watch_look(run->watch);
+			else if (events[i].data.fd == tw_exporter_fd(run->exporter))
+				tw_exporter_run(run->exporter);
 		}
 		more = turn(run, tw_clock_now());
 	}
@@ -367,6 +399,8 @@ static int start(struct run *run)
 		err = open_pipeline(run);
 	if (!err)
 		err = open_loop(run);
+	if (!err)
+		err = open_exporter(run);
 	if (!err) {
 		run->books.started_ns = tw_clock_now();
 		err = tw_watch_attach(run->watch, tw_kern_programs(run->kern), &run->reason);
@@ -380,6 +414,7 @@ static int start(struct run *run)
 
 static void release(struct run *run)
 {
+	tw_exporter_close(run->exporter);
 	tw_watch_free(run->watch);
 	tw_ring_free(run->ring);
 	tw_pipeline_close(run->pipeline);

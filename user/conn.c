@@ -345,4 +345,6 @@ void tw_conns_stats(const struct tw_conns *conns, struct tw_conns_stats *stats)
 	*stats = conns->stats;
 	stats->connections = HASH_COUNT(conns->table);
 	stats->half_open = conns->queues[TW_QUEUE_HALF_OPEN].length;
+	stats->established[0] = conns->established[0];
+	stats->established[1] = conns->established[1];
 }

@@ -56,6 +56,7 @@ struct tw_conns_stats {
 	uint64_t evicted;     /* connections that had to make room, their record written */
 	uint64_t connections; /* entries now, ended ones included */
 	uint64_t half_open;   /* of them: attempts */
+	uint64_t established[2]; /* of them: in the kernel's tables of IPv4 and of IPv6 */
 };
 
 /*

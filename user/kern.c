@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tcpwhy.skel.h"
 
@@ -16,6 +17,7 @@ struct tw_kern {
 	struct tw_maps maps;
 	struct tw_counters *per_cpu;
 	int cpus;
+	int stats_fd; /* as long as it is open, the kernel counts what programs cost; -1: it does not */
 };
 
 static int print_nothing(enum libbpf_print_level level, const char *fmt, va_list args)
@@ -89,6 +91,17 @@ static int explain_load(int err, struct tw_reason *reason)
 	}
 }
 
+static int count_costs(struct tw_kern *k, const struct tw_kern_options *options, struct tw_reason *reason)
+{
+	if (!options->program_stats)
+		return 0;
+	k->stats_fd = tw_progstats_enable();
+	if (k->stats_fd >= 0)
+		return 0;
+	return tw_reason(reason, k->stats_fd, "--program-stats: the kernel does not count what programs cost: %s%s",
+			 strerror(-k->stats_fd), k->stats_fd == -EPERM ? "; it needs CAP_SYS_ADMIN" : "");
+}
+
 int tw_kern_load(struct tw_kern **kern, const struct tw_kern_options *options, struct tw_reason *reason)
 {
 	struct tw_kern *k = calloc(1, sizeof(*k));
@@ -96,6 +109,7 @@ int tw_kern_load(struct tw_kern **kern, const struct tw_kern_options *options, s
 
 	if (!k)
 		return tw_reason(reason, err, "out of memory");
+	k->stats_fd = -1;
 	libbpf_set_print(options->verbose ? print_all : print_nothing);
 	k->cpus = libbpf_num_possible_cpus();
 	k->per_cpu = calloc(k->cpus > 0 ? k->cpus : 1, sizeof(*k->per_cpu));
@@ -112,6 +126,11 @@ int tw_kern_load(struct tw_kern **kern, const struct tw_kern_options *options, s
 	if (err)
 		goto out;
 	find_descriptors(k);
+	err = count_costs(k, options, reason);
+	if (err) {
+		tw_kern_free(k);
+		return err;
+	}
 	*kern = k;
 	return 0;
 out:
@@ -124,6 +143,8 @@ void tw_kern_free(struct tw_kern *kern)
 	if (!kern)
 		return;
 	tcpwhy_bpf__destroy(kern->skel);
+	if (kern->stats_fd >= 0)
+		close(kern->stats_fd);
 	free(kern->per_cpu);
 	free(kern);
 }
@@ -156,6 +177,23 @@ int tw_kern_counters(const struct tw_kern *kern, struct tw_counters *sum)
 			to[i] += from[i];
 	}
 	return 0;
+}
+
+unsigned int tw_kern_program_stats(const struct tw_kern *kern, struct tw_program_stats *stats, unsigned int max)
+{
+	struct bpf_program *program;
+	unsigned int n = 0;
+
+	if (kern->stats_fd < 0)
+		return 0;
+	bpf_object__for_each_program(program, kern->skel->obj) {
+		int fd = program_fd(program);
+
+		if (fd < 0 || n == max || tw_progstats_read(&stats[n], fd))
+			continue;
+		stats[n++].name = bpf_program__name(program);
+	}
+	return n;
 }
 
 _Static_assert(sizeof(struct tw_counters) % sizeof(uint64_t) == 0, "as the kernel rounds it in a per-CPU map");

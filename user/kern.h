@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "attach.h"
+#include "progstats.h"
 #include "reason.h"
 #include "tcpwhy/config.h"
 #include "tcpwhy/counters.h"
@@ -28,6 +29,7 @@ struct tw_kern_options {
 	uint32_t ring_bytes;      /* a power of two, ≥ 4096 */
 	bool xdp, tc_ingress;     /* which programs are needed, of those with an Ethernet header … */
 	bool ethernet, l3;        /* … and which of the two families */
+	bool program_stats;       /* have the kernel count what the programs cost */
 	bool verbose;             /* libbpf's and the verifier's messages on stderr */
 	struct tw_config config;
 };
@@ -49,5 +51,8 @@ const struct tw_maps *tw_kern_maps(const struct tw_kern *kern);
 
 /* The sum over all CPUs. 0 or -errno. */
 int tw_kern_counters(const struct tw_kern *kern, struct tw_counters *sum);
+
+/* What each loaded program has cost; how many there are, at most @max. 0 unless program_stats was asked for. */
+unsigned int tw_kern_program_stats(const struct tw_kern *kern, struct tw_program_stats *stats, unsigned int max);
 
 #endif

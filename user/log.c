@@ -315,6 +315,7 @@ void tw_log_stats(const struct tw_log *log, struct tw_log_stats *stats)
 {
 	*stats = log->stats;
 	stats->held = log->stats.lines - log->stats.written - log->stats.lost;
+	stats->error = log->error;
 }
 
 uint64_t tw_log_close(struct tw_log *log)

@@ -41,6 +41,7 @@ struct tw_log_stats {
 	uint64_t held;
 	uint64_t lost;
 	uint64_t bytes;   /* written */
+	int error;        /* of the last write: 0 or -errno */
 };
 
 /*

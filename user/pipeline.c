@@ -18,6 +18,7 @@ struct tw_pipeline {
 	struct tw_conns *conns;
 	struct tw_alerts *alerts;
 	struct tw_log *log;
+	struct tw_metrics *metrics; /* NULL: nobody counts */
 	uint64_t unreadable, own;
 	bool print, colour;
 	bool ending;       /* what is told now is told because we stop: nothing to be alarmed about */
@@ -42,6 +43,8 @@ static void on_record(void *ctx, const struct tw_record *record)
 	struct tw_pipeline *p = ctx;
 
 	tw_log_record(p->log, record);
+	if (p->metrics)
+		tw_metrics_record(p->metrics, record);
 	if (!p->ending)
 		tw_alerts_sink(p->alerts, record);
 }
@@ -53,6 +56,8 @@ static void on_alert(void *ctx, const struct tw_record *record)
 	char text[256];
 
 	tw_log_record(p->log, record);
+	if (p->metrics)
+		tw_metrics_record(p->metrics, record);
 	if (p->quiet_alerts)
 		return;
 	tw_alert_describe(&record->alert, text, sizeof(text));
@@ -102,6 +107,7 @@ int tw_pipeline_open(struct tw_pipeline **pipeline, const struct tw_pipeline_opt
 	if (!p)
 		return tw_reason(reason, -ENOMEM, "out of memory");
 	p->print = options->print;
+	p->metrics = options->metrics;
 	p->colour = tw_line_colour(STDOUT_FILENO, options->colour);
 	p->quiet_alerts = options->quiet || (options->print && same_file(STDOUT_FILENO, STDERR_FILENO));
 	err = open_log(p, options, reason);

@@ -12,6 +12,7 @@
 
 #include "books.h"
 #include "conn.h"
+#include "metrics.h"
 #include "reason.h"
 #include "record.h"
 #include "rules.h"
@@ -25,6 +26,7 @@ struct tw_pipeline_options {
 	bool quiet;                   /* alerts are in the log only, not on stderr too */
 	const struct tw_rules *rules; /* copied */
 	struct tw_conns_options conns;
+	struct tw_metrics *metrics;   /* borrowed; counts every record; NULL: nobody does */
 	struct tw_store *store;       /* borrowed; must outlive the pipeline */
 };
 

@@ -13,7 +13,7 @@ struct tw_ring {
 	int map_fd;
 	tw_ring_record record;
 	void *ctx;
-	uint64_t records;
+	uint64_t records, used;
 	unsigned int left; /* of this look */
 };
 
@@ -23,6 +23,7 @@ static int on_sample(void *ctx, void *bytes, size_t len)
 	struct tw_ring *ring = ctx;
 
 	ring->records++;
+	ring->used += (len + 15) & ~7ull; /* with its header of 8, rounded up to 8 */
 	ring->record(ring->ctx, bytes, len);
 	return --ring->left ? 0 : -EAGAIN;
 }
@@ -65,10 +66,16 @@ int tw_ring_look(struct tw_ring *ring)
 	int err;
 
 	ring->left = RECORDS_A_LOOK;
+	ring->used = 0;
 	err = ring_buffer__consume(ring->rb);
 	if (err == -EAGAIN)
 		return 1;
 	return err < 0 ? err : 0;
+}
+
+uint64_t tw_ring_used(const struct tw_ring *ring)
+{
+	return ring->used;
 }
 
 uint64_t tw_ring_records(const struct tw_ring *ring)

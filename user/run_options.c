@@ -79,6 +79,20 @@ static void show_rules_path(struct tw_json *j, const void *options)
 	tw_json_string(j, ((const struct tw_run_options *)options)->rules_path);
 }
 
+static int take_metrics(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
+{
+	struct tw_run_options *o = options;
+
+	o->metrics = value;
+	return tw_http_parse(&o->metrics_at, value) ?
+		       tw_option_mistake(option, value, "PORT (on 127.0.0.1), ADDR:PORT or [ADDR6]:PORT", reason) : 0;
+}
+
+static void show_metrics(struct tw_json *j, const void *options)
+{
+	tw_json_string(j, ((const struct tw_run_options *)options)->metrics);
+}
+
 #define AT(field) .at = offsetof(struct tw_run_options, field)
 
 static const struct tw_option options[] = {
@@ -122,6 +136,14 @@ static const struct tw_option options[] = {
 	  .many = true },
 	{ NULL, "list-rules", 0, NULL, NULL, "show the rules with their values, and stop", tw_take_set,
 	  AT(list_rules) },
+
+	{ "Monitoring", "metrics", 0, "[ADDR:]PORT", "metrics",
+	  "serve numbers for Prometheus at http://ADDR:PORT/metrics, and /healthz (default ADDR: 127.0.0.1; off "
+	  "unless asked for): whoever can reach it may read it", take_metrics, AT(metrics),
+	  .show = show_metrics },
+	{ NULL, "program-stats", 0, NULL, "program_stats",
+	  "have the kernel count the CPU time of these programs, for --metrics: it costs every BPF program of the machine "
+	  "some 20 ns a run, and needs CAP_SYS_ADMIN", tw_take_set, AT(program_stats) },
 
 	{ "Bounds", "max-connections", 'n', "N", "max_connections",
 	  "established connections that are followed, of each of IPv4 and IPv6 (default 262144): 512 bytes of "

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "http.h"
 #include "options.h"
 #include "plan.h"
 #include "rules.h"
@@ -26,6 +27,9 @@ struct tw_run_options {
 	const char *colour;               /* "auto", "always", "never" */
 	uint32_t max_connections, max_half_open, ring_mib;
 	uint64_t duration_ns;             /* 0: until a signal */
+	const char *metrics;              /* as given; NULL: nobody asked for them */
+	struct tw_http_address metrics_at; /* that, read; valid unless metrics is NULL */
+	bool program_stats;
 	bool verbose, list_rules, no_markers;
 	const char *user;                 /* of argv; NULL: as privileges.h decides */
 	bool no_seccomp;

@@ -250,6 +250,14 @@ void tw_watch_detach(struct tw_watch *watch)
 	wait_for_programs();
 }
 
+void tw_watch_count(const struct tw_watch *watch, unsigned int *wanted, unsigned int *attached)
+{
+	*wanted = watch->n;
+	*attached = 0;
+	for (unsigned int i = 0; i < watch->n; i++)
+		*attached += watch->watched[i].at.ifindex != 0;
+}
+
 void tw_watch_free(struct tw_watch *watch)
 {
 	if (!watch)

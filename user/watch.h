@@ -35,6 +35,9 @@ int tw_watch_new(struct tw_watch **watch, const struct tw_watch_options *options
 /* Sets which programs these interfaces need. */
 void tw_watch_needs(const struct tw_watch *watch, struct tw_kern_options *options);
 
+/* How many interfaces there are to watch, and how many of them are attached now. */
+void tw_watch_count(const struct tw_watch *watch, unsigned int *wanted, unsigned int *attached);
+
 /* Attaches to all of them. @programs is borrowed. 0; or -errno with the reason of the first that failed. */
 int tw_watch_attach(struct tw_watch *watch, const struct tw_programs *programs, struct tw_reason *reason);
 
