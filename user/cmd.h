@@ -11,6 +11,7 @@ enum { TW_EXIT_OK, TW_EXIT_FAILED, TW_EXIT_USAGE };
 struct tw_command; /* options.h */
 extern const struct tw_command tw_command_run, tw_command_read, tw_command_tail;
 extern const struct tw_command tw_command_check_config;
+extern const struct tw_command tw_command_explain;
 
 int cmd_run(int argc, char **argv);
 int cmd_read(int argc, char **argv);

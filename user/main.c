@@ -22,10 +22,7 @@ static const struct command commands[] = {
 	{ "read", cmd_read, "write the same log from captures: pcap, pcapng", &tw_command_read },
 	{ "tail", cmd_tail, "follow a log as people read it: one line an event", &tw_command_tail },
 	{ "check-config", cmd_check_config, "check a configuration file", &tw_command_check_config },
-	{ "run", cmd_run, "attach to interfaces, write the event log, raise alerts" },
-	{ "read", cmd_read, "write the same log from captures: pcap, pcapng" },
-	{ "tail", cmd_tail, "follow a log as people read it: one line an event" },
-	{ "explain", cmd_explain, "tell the story of a connection, or what many of them show, from a log" },
+	{ "explain", cmd_explain, "tell the story of a connection, or what many of them show, from a log", &tw_command_explain },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
