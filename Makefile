@@ -34,6 +34,9 @@ LIB_OBJS := $(filter-out $(B)/user/main.o $(B)/user/kern.o $(B)/user/cmd_%.o,$(U
 RECORD_SIDE := conn conn_end conn_name conn_sweep conntable timers final notes timebudget \
 	verdict verdict_end verdict_time community json log logline logevent \
 	logfinal line linetext linepath linefinal text follow select
+# Two logs compared, from lines to findings.
+COMPARE_SIDE := twolog twolog_line match offset differ differ_named differ_rewritten differ_counted differ_delay \
+	differ_alone comparewords compare_json compare_text
 # Captures, as far as packets.
 READ_SIDE := capture pcap pcapng stream inflate ifaces linktype packetfilter prefixes
 # What people write: options, configuration.
@@ -41,7 +44,8 @@ WORD_SIDE := options options_help options_man options_show
 # Test code that several tests share: packets, and rows of them (tests/rows). Sanitized, the core with it.
 TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -Itests/lib -DTW_TESTS='"$(CURDIR)/tests"'
 TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/lib/pkt*.c tests/lib/native*.c)) \
-	$(patsubst %,$(B)/tests/lib/user_%.o,http health histogram nativetable nativemap names decode $(RECORD_SIDE) $(READ_SIDE) $(WORD_SIDE))
+	$(patsubst %,$(B)/tests/lib/user_%.o,http health histogram nativetable nativemap names decode $(RECORD_SIDE) $(READ_SIDE) \
+	$(COMPARE_SIDE) $(WORD_SIDE))
 SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable \
 	options conn decode community json timers final timebudget verdict log logline line select follow \
 	capture linktype packetfilter prefixes http histogram)

@@ -12,11 +12,13 @@ struct tw_command; /* options.h */
 extern const struct tw_command tw_command_run, tw_command_read, tw_command_tail;
 extern const struct tw_command tw_command_check_config;
 extern const struct tw_command tw_command_explain;
+extern const struct tw_command tw_command_compare;
 
 int cmd_run(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 
 #endif

@@ -23,6 +23,8 @@ static const struct command commands[] = {
 	{ "tail", cmd_tail, "follow a log as people read it: one line an event", &tw_command_tail },
 	{ "check-config", cmd_check_config, "check a configuration file", &tw_command_check_config },
 	{ "explain", cmd_explain, "tell the story of a connection, or what many of them show, from a log", &tw_command_explain },
+	{ "compare", cmd_compare, "two hosts' logs: what was lost, forged, rewritten or delayed between them",
+	  &tw_command_compare },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Where a delay was: on the way there, in the host that answers, or on the way back. Asked from the originator's end: of
+ * the handshake, and of answers that both logs found slow. And ICMP errors, which one host says and the other should hear.
+ */
+#include <stdlib.h>
+
+#include "differ.h"
+
+/* --- delays --- */
+
+/* Four moments: question leaves and arrives, answer leaves and arrives; 1 and 4 by the near clock. */
+struct exchange {
+	uint64_t asked_ns, heard_ns, answered_ns, got_ns;
+};
+
+static uint64_t not_below_zero(int64_t ns)
+{
+	return ns > 0 ? ns : 0;
+}
+
+static void say_delay(struct tw_differ *d, const struct tw_pair *pair, const struct exchange *x, bool answer)
+{
+	int64_t offset = tw_bounds_middle(&pair->offset);
+	int64_t ahead = pair->near == TW_NEAR_A ? offset : -offset; /* the far clock's lead */
+	bool far_is_b = pair->near == TW_NEAR_A;
+	struct tw_finding f = {
+		.diff = TW_DIFF_DELAY, .a = pair->a, .b = pair->b,
+		.toward = far_is_b ? TW_TOWARD_B : TW_TOWARD_A,
+		.offset_ns = offset, .offset_error_ns = tw_bounds_error(&pair->offset),
+		.ts_a = far_is_b ? x->asked_ns : x->heard_ns, .ts_b = far_is_b ? x->heard_ns : x->asked_ns,
+		.delay = {
+			.there_ns = not_below_zero((int64_t)(x->heard_ns - x->asked_ns) - ahead),
+			.host_ns = x->answered_ns - x->heard_ns,
+			.back_ns = not_below_zero((int64_t)(x->got_ns - x->answered_ns) + ahead),
+			.answer = answer,
+		},
+	};
+
+	if (x->got_ns >= x->asked_ns + d->slow_ns && x->answered_ns >= x->heard_ns)
+		d->sink(d->ctx, &f);
+}
+
+static bool is_syn(const struct tw_sighting *p)
+{
+	return p->from_orig && (p->type == TW_EV_SYN || p->type == TW_EV_SYN_RETRANSMIT);
+}
+
+static const struct tw_sighting *first_syn_ack(const struct tw_seen_conn *c)
+{
+	for (uint32_t i = 0; i < c->n_packets; i++)
+		if (!c->packets[i].from_orig && c->packets[i].type == TW_EV_SYN_ACK)
+			return &c->packets[i];
+	return NULL;
+}
+
+static unsigned int syns(const struct tw_seen_conn *c, const struct tw_sighting **list, uint64_t until_ns)
+{
+	unsigned int n = 0;
+
+	for (uint32_t i = 0; i < c->n_packets && n < TW_ALIGN_MAX; i++)
+		if (is_syn(&c->packets[i]) && c->packets[i].ts_ns <= until_ns)
+			list[n++] = &c->packets[i];
+	return n;
+}
+
+/* The SYN that was answered is the last that had come; which of the originator's it was, the times tell. */
+static void differ_handshake(struct tw_differ *d, const struct tw_pair *pair, const struct tw_way *way)
+{
+	const struct tw_sighting *sent = first_syn_ack(way->down), *got = first_syn_ack(way->up);
+	const struct tw_sighting *up[TW_ALIGN_MAX], *down[TW_ALIGN_MAX];
+	int match[TW_ALIGN_MAX];
+	unsigned int n_up, n_down;
+	struct exchange x;
+
+	if (!sent || !got || (!pair->moved && sent->seq != got->seq))
+		return;
+	n_up = syns(way->up, up, got->ts_ns);
+	n_down = syns(way->down, down, sent->ts_ns);
+	if (!n_up || !n_down)
+		return;
+	tw_way_align(way, up, n_up, down, n_down, match);
+	if (match[n_down - 1] < 0)
+		return;
+	x = (struct exchange){ up[match[n_down - 1]]->ts_ns, down[n_down - 1]->ts_ns, sent->ts_ns, got->ts_ns };
+	say_delay(d, pair, &x, false);
+}
+
+static void differ_answers(struct tw_differ *d, const struct tw_pair *pair, const struct tw_way *way)
+{
+	for (uint32_t i = 0; i < way->up->n_packets; i++) {
+		const struct tw_sighting *got = &way->up->packets[i];
+
+		for (uint32_t k = 0; got->type == TW_EV_SLOW_RESPONSE && k < way->down->n_packets; k++) {
+			const struct tw_sighting *sent = &way->down->packets[k];
+			struct exchange x;
+
+			if (sent->type != TW_EV_SLOW_RESPONSE || (!pair->moved && sent->seq != got->seq))
+				continue;
+			x = (struct exchange){ got->ts_ns - got->waited_ns, sent->ts_ns - sent->waited_ns, sent->ts_ns,
+					       got->ts_ns };
+			say_delay(d, pair, &x, true);
+			break;
+		}
+	}
+}
+
+void tw_differ_delay(struct tw_differ *d, const struct tw_pair *pair)
+{
+	struct tw_way way;
+
+	if (!tw_bounds_whole(&pair->offset))
+		return;
+	tw_way_init(&way, d, pair, true);
+	differ_handshake(d, pair, &way);
+	differ_answers(d, pair, &way);
+}
+
+/* --- ICMP errors --- */
+
+static bool is_error(const struct tw_sighting *p)
+{
+	return p->type == TW_EV_FRAG_NEEDED || p->type == TW_EV_UNREACHABLE;
+}
+
+static bool has_error(const struct tw_seen_conn *c, const struct tw_sighting *like, uint32_t seq)
+{
+	for (uint32_t i = 0; i < c->n_packets; i++)
+		if (c->packets[i].type == like->type && c->packets[i].seq == seq)
+			return true;
+	return false;
+}
+
+/* Said by this host itself, not by a router. */
+static void say_lost_error(struct tw_differ *d, const struct tw_way *way, const struct tw_sighting *p)
+{
+	struct tw_finding f = tw_way_finding(way, TW_DIFF_LOST, TW_WHAT_ICMP);
+	const char *doubt = tw_way_no_loss(way, p->ts_ns);
+
+	if (doubt) {
+		d->doubt = doubt;
+		return;
+	}
+	f.count = 1;
+	f.seq = p->seq;
+	f.has_seq = true;
+	tw_way_set_times(way, &f, p->ts_ns, 0);
+	d->sink(d->ctx, &f);
+}
+
+static void say_forged_error(struct tw_differ *d, const struct tw_way *way, const struct tw_sighting *p)
+{
+	struct tw_finding f = tw_way_finding(way, TW_DIFF_FORGED, TW_WHAT_ICMP);
+	const char *doubt = tw_way_no_forgery(way, p->ts_ns);
+
+	if (doubt) {
+		d->doubt = doubt;
+		return;
+	}
+	f.seq = p->seq;
+	f.has_seq = true;
+	tw_way_set_times(way, &f, 0, p->ts_ns);
+	d->sink(d->ctx, &f);
+}
+
+/* What an error quotes was sent the other way: its number is moved by what that way moves. Such pairs are left alone. */
+void tw_differ_icmp(struct tw_differ *d, const struct tw_way *way)
+{
+	const struct tw_endpoint *there = way->from_orig ? &way->down->orig : &way->down->resp;
+
+	if (way->pair->moved)
+		return;
+	for (uint32_t i = 0; i < way->up->n_packets; i++) {
+		const struct tw_sighting *p = &way->up->packets[i];
+
+		if (is_error(p) && p->dir == TW_DIR_OUT && p->from_orig == way->from_orig &&
+		    !has_error(way->down, p, p->seq))
+			say_lost_error(d, way, p);
+	}
+	for (uint32_t i = 0; i < way->down->n_packets; i++) {
+		const struct tw_sighting *p = &way->down->packets[i];
+
+		if (is_error(p) && p->from_orig == way->from_orig && tw_addr_same(&p->from, &there->addr) &&
+		    !has_error(way->up, p, p->seq))
+			say_forged_error(d, way, p);
+	}
+}
