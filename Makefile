@@ -37,6 +37,8 @@ RECORD_SIDE := conn conn_end conn_name conn_sweep conntable timers final notes t
 # Two logs compared, from lines to findings.
 COMPARE_SIDE := twolog twolog_line match offset differ differ_named differ_rewritten differ_counted differ_delay \
 	differ_alone comparewords compare_json compare_text
+# What the kernel says of packets: reasons and drops.
+RECORD_SIDE += reasons drops
 # Captures, as far as packets.
 READ_SIDE := capture pcap pcapng stream inflate ifaces linktype packetfilter prefixes
 # What people write: options, configuration.

@@ -192,4 +192,6 @@ int tc_egress_l3(struct __sk_buff *skb)
 	return tw_skb(skb, 0, 1);
 }
 
+#include "kernel.bpf.h"
+
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

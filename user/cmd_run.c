@@ -356,6 +356,7 @@ static void finish(struct run *run)
 	uint64_t now_ns;
 
 	tw_service_stopping();
+	tw_kern_detach_tracepoints(run->kern);
 	tw_watch_detach(run->watch);
 	now_ns = books->stopped_ns = tw_clock_now();
 	while (tw_ring_look(run->ring) > 0)
@@ -403,6 +404,7 @@ static int start(struct run *run)
 		err = open_exporter(run);
 	if (!err) {
 		run->books.started_ns = tw_clock_now();
+		tw_kern_attach_tracepoints(run->kern);
 		err = tw_watch_attach(run->watch, tw_kern_programs(run->kern), &run->reason);
 	}
 	if (!err)

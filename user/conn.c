@@ -225,7 +225,8 @@ static void on_event(struct tw_conns *conns, struct tw_entry *e, const struct tw
 	if (event->type < 32)
 		e->seen |= 1u << event->type;
 	e->last_ns = TW_MAX(e->last_ns, event->ts_ns);
-	tw_entry_learn_side(conns, e, event);
+	if (event->type != TW_EV_KERNEL_DROP) /* no hook showed it */
+		tw_entry_learn_side(conns, e, event);
 	tw_notes_take(&e->notes, event, event->ts_ns > e->start_ns ? event->ts_ns - e->start_ns : 0);
 	switch (event->type) {
 	case TW_EV_SYN:
@@ -247,6 +248,9 @@ static void on_event(struct tw_conns *conns, struct tw_entry *e, const struct tw
 		break;
 	case TW_EV_ENDED:
 		on_ended(conns, e, event);
+		break;
+	case TW_EV_KERNEL_DROP:
+		tw_drops_take(&e->drops, event);
 		break;
 	default:
 		break;
@@ -293,6 +297,13 @@ static void show(struct tw_conns *conns, const struct tw_event *event, struct tw
 	conns->sink(conns->sink_ctx, &record);
 }
 
+/* Only for the table. */
+static bool is_internal(const struct tw_event *event)
+{
+	return event->type == TW_EV_OPENED || event->type == TW_EV_ENDED ||
+	       (event->type == TW_EV_KERNEL_DROP && event->drop.quiet);
+}
+
 void tw_conns_event(struct tw_conns *conns, const struct tw_event *event, const struct tw_flow *replaced)
 {
 	struct tw_entry *e;
@@ -308,7 +319,7 @@ void tw_conns_event(struct tw_conns *conns, const struct tw_event *event, const 
 	e = entry_of(conns, event);
 	if (e)
 		on_event(conns, e, event);
-	if (event->type == TW_EV_OPENED || event->type == TW_EV_ENDED)
+	if (is_internal(event))
 		conns->stats.internal++;
 	else
 		show(conns, event, e);

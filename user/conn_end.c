@@ -4,6 +4,7 @@
 
 #include "conntable.h"
 #include "final.h"
+#include "reasons.h"
 #include "tcpwhy/key.h"
 #include "timebudget.h"
 #include "verdict.h"
@@ -134,6 +135,20 @@ static bool is_unsure(const struct tw_conns *conns, const struct tw_entry *e, bo
 	return conns->lost_ns > e->start_ns || (conns->store && !known);
 }
 
+/* A RST before it was established is an answer: it was refused, whoever dropped its SYN. */
+static void find_drop(const struct tw_entry *e, struct tw_rec_final *final)
+{
+	const struct tw_dropped *fatal = tw_drops_fatal(e->drops, final->flow);
+	const char *word;
+
+	if (!fatal || final->end == TW_END_FIN ||
+	    (final->end == TW_END_RESET && !(final->flow->flags & TW_FF_ESTABLISHED)))
+		return;
+	word = tw_drop_word(fatal->reason);
+	final->drop_reason = word ? word : "a reason without a name";
+	final->dropped = fatal;
+}
+
 void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end, uint64_t ns,
 		     const struct tw_flow *replaced)
 {
@@ -161,6 +176,7 @@ void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end
 	final->reset_by_orig = e->reset_by_orig;
 	final->unsure = is_unsure(conns, e, known);
 	final->notes = &e->notes;
+	find_drop(e, final);
 	tw_timebudget_fold(&time, final->flow, final->trouble, final->duration_ns);
 	final->time = &time;
 	tw_verdict_judge(&judgement, final, &e->name);

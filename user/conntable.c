@@ -36,6 +36,7 @@ void tw_entry_free(struct tw_conns *conns, struct tw_entry *e)
 	if (e->established)
 		conns->established[tw_entry_family(e)]--;
 	HASH_DEL(conns->table, e);
+	free(e->drops);
 	free(e);
 }
 

@@ -22,6 +22,7 @@
 #define HASH_BKT_CAPACITY_THRESH 8U
 
 #include "conn.h"
+#include "drops.h"
 #include "notes.h"
 #include "timers.h"
 
@@ -48,6 +49,7 @@ struct tw_entry {
 	uint32_t seen;                 /* bits of enum tw_event_type (the first 32) */
 	uint32_t isn;                  /* of the originator; 0: unknown */
 	struct tw_notes notes;         /* for the verdict */
+	struct tw_drops *drops;        /* what this host's kernel dropped of it; NULL: nothing */
 	uint16_t suspect;
 	uint8_t phase, end, cause, side;
 	uint8_t syns, syn_acks;        /* sent by now, saturating */

@@ -9,12 +9,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reasons.h"
 #include "tcpwhy.skel.h"
+
+enum { TRACEPOINTS = 1 };
 
 struct tw_kern {
 	struct tcpwhy_bpf *skel;
 	struct tw_programs programs;
 	struct tw_maps maps;
+	struct tw_kernelprogs tracepoints;
+	struct bpf_link *links[TRACEPOINTS];
 	struct tw_counters *per_cpu;
 	int cpus;
 	int stats_fd; /* as long as it is open, the kernel counts what programs cost; -1: it does not */
@@ -48,6 +53,14 @@ static void choose_programs(struct tcpwhy_bpf *skel, const struct tw_kern_option
 	bpf_program__set_autoload(skel->progs.tc_egress, options->ethernet);
 	bpf_program__set_autoload(skel->progs.tc_ingress_l3, options->l3);
 	bpf_program__set_autoload(skel->progs.tc_egress_l3, options->l3);
+}
+
+static void choose_tracepoints(struct tcpwhy_bpf *skel, const struct tw_kernelprogs *found)
+{
+	skel->rodata->tw_netns = tw_kernelprogs_netns();
+	skel->rodata->tw_kfree_skb_args = found->kfree_skb;
+	tw_reasons_quiet(skel->rodata->tw_quiet_reason, sizeof(skel->rodata->tw_quiet_reason));
+	bpf_program__set_autoload(skel->progs.kernel_kfree_skb, found->kfree_skb);
 }
 
 /* A program that was not loaded has the descriptor -1. */
@@ -102,6 +115,18 @@ static int count_costs(struct tw_kern *k, const struct tw_kern_options *options,
 			 strerror(-k->stats_fd), k->stats_fd == -EPERM ? "; it needs CAP_SYS_ADMIN" : "");
 }
 
+static int open_and_load(struct tw_kern *k, const struct tw_kern_options *options)
+{
+	tcpwhy_bpf__destroy(k->skel);
+	k->skel = tcpwhy_bpf__open();
+	if (!k->skel)
+		return -errno;
+	configure(k->skel, options);
+	choose_programs(k->skel, options);
+	choose_tracepoints(k->skel, &k->tracepoints);
+	return tcpwhy_bpf__load(k->skel);
+}
+
 int tw_kern_load(struct tw_kern **kern, const struct tw_kern_options *options, struct tw_reason *reason)
 {
 	struct tw_kern *k = calloc(1, sizeof(*k));
@@ -115,14 +140,13 @@ int tw_kern_load(struct tw_kern **kern, const struct tw_kern_options *options, s
 	k->per_cpu = calloc(k->cpus > 0 ? k->cpus : 1, sizeof(*k->per_cpu));
 	if (!k->per_cpu)
 		goto out;
-	k->skel = tcpwhy_bpf__open();
-	if (!k->skel) {
-		err = -errno;
-		goto out;
+	if (!options->no_tracepoints)
+		tw_kernelprogs_probe(&k->tracepoints);
+	err = open_and_load(k, options);
+	if (err) { /* the packet programs are worth it alone */
+		memset(&k->tracepoints, 0, sizeof(k->tracepoints));
+		err = open_and_load(k, options);
 	}
-	configure(k->skel, options);
-	choose_programs(k->skel, options);
-	err = tcpwhy_bpf__load(k->skel);
 	if (err)
 		goto out;
 	find_descriptors(k);
@@ -142,11 +166,36 @@ void tw_kern_free(struct tw_kern *kern)
 {
 	if (!kern)
 		return;
+	tw_kern_detach_tracepoints(kern);
 	tcpwhy_bpf__destroy(kern->skel);
 	if (kern->stats_fd >= 0)
 		close(kern->stats_fd);
 	free(kern->per_cpu);
 	free(kern);
+}
+
+void tw_kern_attach_tracepoints(struct tw_kern *kern)
+{
+	const struct bpf_program *programs[TRACEPOINTS] = {
+		kern->skel->progs.kernel_kfree_skb,
+	};
+
+	for (int i = 0; i < TRACEPOINTS; i++)
+		if (bpf_program__fd(programs[i]) >= 0)
+			kern->links[i] = bpf_program__attach(programs[i]);
+}
+
+void tw_kern_detach_tracepoints(struct tw_kern *kern)
+{
+	for (int i = 0; i < TRACEPOINTS; i++) {
+		bpf_link__destroy(kern->links[i]);
+		kern->links[i] = NULL;
+	}
+}
+
+const struct tw_kernelprogs *tw_kern_tracepoints(const struct tw_kern *kern)
+{
+	return &kern->tracepoints;
 }
 
 const struct tw_programs *tw_kern_programs(const struct tw_kern *kern)

@@ -11,6 +11,7 @@
 
 #include "attach.h"
 #include "progstats.h"
+#include "kernelprogs.h"
 #include "reason.h"
 #include "tcpwhy/config.h"
 #include "tcpwhy/counters.h"
@@ -30,6 +31,7 @@ struct tw_kern_options {
 	bool xdp, tc_ingress;     /* which programs are needed, of those with an Ethernet header … */
 	bool ethernet, l3;        /* … and which of the two families */
 	bool program_stats;       /* have the kernel count what the programs cost */
+	bool no_tracepoints;      /* the packet programs alone */
 	bool verbose;             /* libbpf's and the verifier's messages on stderr */
 	struct tw_config config;
 };
@@ -44,6 +46,15 @@ struct tw_kern;
 /* 0 and *@kern; or -errno with the reason. */
 int tw_kern_load(struct tw_kern **kern, const struct tw_kern_options *options, struct tw_reason *reason);
 void tw_kern_free(struct tw_kern *kern);
+
+/*
+ * The tracepoints that this kernel offers, all optional: what it does not tell is absent from the log.
+ * They speak only of connections that the packet programs know.
+ */
+void tw_kern_attach_tracepoints(struct tw_kern *kern);
+void tw_kern_detach_tracepoints(struct tw_kern *kern);
+/* Those that are loaded. */
+const struct tw_kernelprogs *tw_kern_tracepoints(const struct tw_kern *kern);
 
 /* Both live as long as @kern. */
 const struct tw_programs *tw_kern_programs(const struct tw_kern *kern);

@@ -169,6 +169,21 @@ static void put_marker(struct tw_text *text, const json_t *event, enum tw_sender
 		    NUMBER(event, "icmp_id"), NUMBER(event, "icmp_seq"));
 }
 
+/* --- the kernel --- */
+
+static void put_kernel_drop(struct tw_text *text, const json_t *event, enum tw_sender sender)
+{
+	tw_text_put(text, "this host's kernel dropped it: ");
+	tw_text_clean(text, tw_member_text(event, "reason"));
+	if (tw_member_has(event, "listen_port"))
+		tw_text_put(text, ", %llu wait to be accepted on port %llu, which takes %llu", NUMBER(event, "queued"),
+			    NUMBER(event, "listen_port"), NUMBER(event, "backlog"));
+	if (tw_member_has(event, "comm")) {
+		tw_text_put(text, ", by ");
+		tw_text_clean(text, tw_member_text(event, "comm"));
+	}
+}
+
 /* --- all --- */
 
 static void (*const texts[_TW_EV_MAX])(struct tw_text *text, const json_t *event, enum tw_sender sender) = {
@@ -188,6 +203,7 @@ static void (*const texts[_TW_EV_MAX])(struct tw_text *text, const json_t *event
 	[TW_EV_SLOW_REQUEST] = put_slow_request,
 	[TW_EV_DELAYED_ACK_STALL] = put_stall,
 	[TW_EV_MARKER] = put_marker,
+	[TW_EV_KERNEL_DROP] = put_kernel_drop,
 };
 
 bool tw_text_path(struct tw_text *text, int type, const json_t *event, enum tw_sender sender)

@@ -2,6 +2,7 @@
 /* The fields of each kind of event that a packet made. What is not known is left out, never null or 0. */
 #include "logjson.h"
 #include "names.h"
+#include "reasons.h"
 #include "tcpwhy/obs.h"
 
 static void put_seq(struct tw_json *j, const struct tw_event *e)
@@ -276,6 +277,30 @@ static void put_stall(struct tw_json *j, const struct tw_event *e)
 	TW_NUMBER(j, "times", e->wait.times);
 }
 
+/* --- the kernel's own words --- */
+
+/* The number, as a string too, where this kernel has no name for it. */
+static void put_reason(struct tw_json *j, const char *word, uint32_t number)
+{
+	TW_FIELD(j, "reason");
+	if (word) {
+		tw_json_word(j, word);
+	} else {
+		tw_json_lit(j, "\"");
+		tw_json_u64(j, number);
+		tw_json_lit(j, "\"");
+	}
+}
+
+static void put_drop(struct tw_json *j, const struct tw_event *e)
+{
+	const struct tw_ev_drop *drop = &e->drop;
+
+	put_packet(j, e);
+	TW_NUMBER(j, "len", drop->len);
+	put_reason(j, tw_drop_word(drop->reason), drop->reason);
+}
+
 /* --- markers --- */
 
 static void put_marker(struct tw_json *j, const struct tw_event *e)
@@ -318,6 +343,7 @@ static void (*const details[_TW_EV_MAX])(struct tw_json *j, const struct tw_even
 	[TW_EV_SLOW_REQUEST] = put_wait,
 	[TW_EV_DELAYED_ACK_STALL] = put_stall,
 	[TW_EV_MARKER] = put_marker,
+	[TW_EV_KERNEL_DROP] = put_drop,
 };
 
 void tw_log_put_event(struct tw_json *j, const struct tw_event *e)

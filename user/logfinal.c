@@ -11,7 +11,7 @@ void tw_log_put_words(struct tw_json *j, unsigned int mask, const char *(*word)(
 {
 	const char *open = "[";
 
-	for (unsigned int bit = 0; mask >> bit; bit++) {
+	for (unsigned int bit = 0; bit < 32 && mask >> bit; bit++) {
 		if (!(mask >> bit & 1))
 			continue;
 		tw_json_raw(j, open, 1);
@@ -135,6 +135,8 @@ static void put_whole(struct tw_json *j, const struct tw_rec_final *final)
 		TW_SECONDS(j, "syn_rtt", flow->syn_rtt_ns);
 	if (least_pmtu(final->trouble))
 		TW_NUMBER(j, "pmtu", least_pmtu(final->trouble));
+	if (final->drop_reason)
+		TW_STRING(j, "drop_reason", final->drop_reason);
 	TW_NUMBER(j, "second_sight", (uint64_t)flow->half[0].second_sight + flow->half[1].second_sight);
 	tw_log_put_suspect(j, final->suspect, final->cause);
 }

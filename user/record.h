@@ -41,6 +41,7 @@ struct tw_process {
 	char cgroup[TW_PROCESS_CGROUP]; /* path below the root of the hierarchy (v2); empty: unknown */
 };
 
+struct tw_dropped;
 struct tw_judgement;
 struct tw_notes;
 struct tw_timebudget;
@@ -65,6 +66,7 @@ struct tw_rec_final {
 	const struct tw_timebudget *time;         /* timebudget.h; NULL: not told */
 	const struct tw_judgement *judgement;     /* verdict.h; NULL: not judged */
 	const char *drop_reason;          /* why this host's kernel dropped what it needed; NULL: it did not */
+	const struct tw_dropped *dropped; /* drops.h: and what that was; may be NULL */
 };
 
 /* alert */

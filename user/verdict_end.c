@@ -2,8 +2,11 @@
 /* What explains an end, in the order of the vocabulary: the first that holds is the verdict. */
 #include <string.h>
 
+#include "drops.h"
 #include "final.h"
 #include "names.h"
+#include "reasons.h"
+#include "tcpwhy/fast.h"
 #include "verdict.h"
 
 #define RECOVERY_NS TW_NS_PER_SEC        /* from when on a repaired fault is worth a verdict */
@@ -40,10 +43,26 @@ static bool dropped_by_kernel(const struct tw_facts *f)
 	return f->final->drop_reason;
 }
 
+static const char *dropped_what(const struct tw_dropped *d)
+{
+	if (d->tcp_flags & TW_SYN)
+		return d->tcp_flags & TW_ACK ? "SYN-ACK" : "SYN";
+	return d->tcp_flags & TW_FIN ? "FIN" : "data";
+}
+
 static void why_dropped(const struct tw_facts *f, struct tw_text *text)
 {
-	tw_text_put(text, "This host's kernel dropped its packets: ");
+	const struct tw_dropped *d = f->final->dropped;
+	const char *meaning = tw_drop_meaning(f->final->drop_reason);
+
+	if (d)
+		tw_text_put(text, "This host's kernel dropped the %s's %s: ", tw_side_word(d->from_orig ? TW_ORIG : TW_RESP),
+			    dropped_what(d));
+	else
+		tw_text_put(text, "This host's kernel dropped its packets: ");
 	tw_text_clean(text, f->final->drop_reason);
+	if (meaning)
+		tw_text_put(text, ", %s", meaning);
 	tw_text_put(text, ".");
 }
 

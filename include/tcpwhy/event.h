@@ -123,6 +123,19 @@ struct tw_ev_icmp {
 	u8 spare[8];
 };
 
+/* kernel_drop */
+struct tw_ev_drop {
+	u32 reason;      /* enum skb_drop_reason of the running kernel: the numbers differ */
+	u32 len;         /* payload */
+	u32 queued, backlog; /* listen_port != 0: connections that wait to be accepted, and how many may */
+	u16 listen_port; /* a full accept queue: the listener's port; else 0 */
+	u8 quiet;        /* 1: over the budget: for the program, not for the log */
+	u8 spare[5];
+	u32 pid;         /* of the listener; 0: unknown */
+	char comm[16];
+	u8 spare2[4];
+};
+
 struct tw_event {
 	u8 version; /* TW_ABI_VERSION */
 	u8 type;    /* enum tw_event_type */
@@ -149,6 +162,7 @@ struct tw_event {
 		struct tw_ev_size size;
 		struct tw_ev_wait wait;
 		struct tw_ev_icmp icmp;
+		struct tw_ev_drop drop;
 		u64 raw[6];
 	};
 };

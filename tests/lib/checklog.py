@@ -40,6 +40,7 @@ OF_A_CONNECTION = {  # event: fields that must be there
     "pmtu_black_hole": ("len", "largest_acked"),
     "slow_response": ("waited",), "no_response": ("waited",), "slow_request": ("waited",),
     "delayed_ack_stall": ("waited", "times"),
+    "kernel_drop": ("reason", "seq"),
     "connection": ("end", "start", "duration", "midstream", "state", "history") + tuple(
         f"{side}_{what}" for side in ("orig", "resp") for what in (
             "packets", "bytes", "data_segments", "retransmits", "retransmit_bytes", "spurious", "out_of_order",

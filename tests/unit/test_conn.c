@@ -803,7 +803,10 @@ static void test_counts_add_up(void **state)
 			e.raw[k] = rand_r(&seed);
 		if (type == TW_EV_RESET || type == TW_EV_ENDED)
 			e.reset = (struct tw_ev_reset){ .cause = 1 + rand_r(&seed) % (_TW_CAUSE_MAX - 1), .end = TW_END_RESET };
-		internal += !!(type == TW_EV_OPENED || type == TW_EV_ENDED || type == TW_EV_REPLACED);
+		if (type == TW_EV_KERNEL_DROP)
+			e.drop.quiet = rand_r(&seed) % 2;
+		internal += !!(type == TW_EV_OPENED || type == TW_EV_ENDED || type == TW_EV_REPLACED ||
+				(type == TW_EV_KERNEL_DROP && e.drop.quiet));
 		tw_conns_event(w.conns, &e, &old);
 		if (!(i % 16))
 			tick(now);

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The kernel's own words on packets of tracked connections, by tracepoints: what it dropped, and why.
+ *
+ * Tracepoints fire for all network namespaces and all protocols; what is not ours leaves early. Arguments
+ * differ between kernels: the loader looks each tracepoint up in BTF and says how many it has
+ * (user/kernelprogs.c); 0 = there is none, and the program is not loaded.
+ */
+#ifndef TCPWHY_KERNEL_BPF_H
+#define TCPWHY_KERNEL_BPF_H
+
+#include <bpf/bpf_core_read.h>
+
+#include "emit.bpf.h"
+#include "ktypes.bpf.h"
+#include "maps.bpf.h"
+#include "tcpwhy/fast.h"
+
+#define TW_QUIET_REASONS 256 /* as TW_MASK8 has it */
+
+const volatile u32 tw_netns;          /* inode number of our network namespace */
+const volatile u32 tw_kfree_skb_args; /* arguments of the tracepoint in this kernel */
+/* Drop reasons that are no fault, by number: of what every healthy connection meets, too. */
+const volatile u8 tw_quiet_reason[TW_QUIET_REASONS];
+
+/*
+ * Working memory of a tracepoint program. One for each of them, and none is the packet programs': a tracepoint
+ * may interrupt, and be interrupted.
+ */
+enum tw_kernel_scratch_of { TW_SCRATCH_DROP, TW_SCRATCH_RESET, _TW_SCRATCH_MAX };
+
+struct tw_kernel_scratch {
+	struct tw_hdr hdr;
+	struct tw_obs obs;
+	struct tw_key4 key4;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, _TW_SCRATCH_MAX);
+	__type(key, u32);
+	__type(value, struct tw_kernel_scratch);
+} kernel_scratch SEC(".maps");
+
+/* Events of a connection in one second: by its id. */
+struct tw_drop_budget {
+	u64 second;
+	u32 used;
+	u32 held; /* held back since the last one that was not */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, u64);
+	__type(value, struct tw_drop_budget);
+} drop_budgets SEC(".maps");
+
+TW_INLINE struct tw_kernel_scratch *tw_kernel_scratch_get(u32 which)
+{
+	return bpf_map_lookup_elem(&kernel_scratch, &which);
+}
+
+/* 1: ours, 0: another's, -1: it does not say. */
+TW_INLINE int tw_is_our_net(const struct net *net)
+{
+	if (!net)
+		return -1;
+	return net->ns.inum == tw_netns;
+}
+
+/* The interface, else the socket, else the route tells the namespace; deep in TCP all may be gone. */
+TW_INLINE int tw_is_our_skb(const struct sk_buff *skb, const struct sock *sk)
+{
+	const struct net_device *dev = skb->dev;
+	int ours = -1;
+
+	if (!sk)
+		sk = skb->sk;
+	if (sk)
+		ours = tw_is_our_net(sk->__sk_common.skc_net.net);
+	if (ours < 0 && dev)
+		ours = tw_is_our_net(dev->nd_net.net);
+	return ours > 0;
+}
+
+#define TW_ETH_IP4 0x0008 /* as it lies in memory */
+#define TW_ETH_IP6 0xdd86
+
+/* Reads the packet from its IP header on, and parses it. 0: it is a TCP segment, in s->obs. */
+TW_INLINE int tw_read_skb(const struct sk_buff *skb, struct tw_kernel_scratch *s)
+{
+	u32 at = skb->network_header, tail = skb->tail;
+	const unsigned char *head = skb->head;
+	u16 protocol = skb->protocol;
+	u64 len;
+
+	if ((protocol != TW_ETH_IP4 && protocol != TW_ETH_IP6) || !at || at == 0xffff || tail < at + TW_SHORTEST)
+		return -1;
+	if (bpf_probe_read_kernel(s->hdr.b, 10, head + at))
+		return -1;
+	/* most that is dropped is no TCP: IPv6 has its extension headers before it */
+	if (protocol == TW_ETH_IP4 ? s->hdr.b[9] != TW_PROTO_TCP : s->hdr.b[6] == 17 || s->hdr.b[6] == TW_PROTO_ICMP6)
+		return -1;
+	len = tail - at;
+	if (len > TW_HDR_MAX)
+		len = TW_HDR_MAX;
+	if (bpf_probe_read_kernel(s->hdr.b, len, head + at))
+		return -1;
+	return tw_parse(&s->hdr, len, 0, 0, &s->obs) == TW_OBS_TCP ? 0 : -1;
+}
+
+/* The connection that the packet in @s belongs to, if it is under way. */
+TW_INLINE struct tw_flow *tw_kernel_flow(struct tw_kernel_scratch *s)
+{
+	const struct tw_pkt *p = &s->obs.pkt;
+	int syn = (p->tcp_flags & (TW_SYN | TW_ACK)) == TW_SYN;
+	struct tw_flow *f, *h;
+
+	if (p->key.family == 6) {
+		f = bpf_map_lookup_elem(&flows6, &s->obs.pkt.key);
+	} else {
+		tw_key_narrow(&s->key4, &p->key);
+		f = bpf_map_lookup_elem(&flows4, &s->key4);
+	}
+	if (f && !(f->flags & TW_FF_ENDED) && !(syn && (f->flags & TW_FF_SYN_PENDING)))
+		return f;
+	h = bpf_map_lookup_elem(&half_open, &s->obs.pkt.key);
+	if (h && (h->flags & TW_FF_ENDED))
+		return 0;
+	return h;
+}
+
+/* Which way it went: as that side's packets go, or against the other's. */
+TW_INLINE void tw_kernel_way(const struct tw_flow *f, struct tw_pkt *p)
+{
+	const struct tw_half *me = &f->half[p->src & 1], *peer = &f->half[(p->src & 1) ^ 1];
+
+	p->point = me->point ? me->point : peer->point ^ 1;
+	if (p->point & 1)
+		p->flags |= TW_OF_EGRESS;
+	p->ts_ns = bpf_ktime_get_ns();
+}
+
+/* An event of the kernel's; @detail: its six words, or NULL. */
+TW_INLINE struct tw_event *tw_kernel_event(u32 type, u32 suppressed, const struct tw_flow *f, const struct tw_obs *o)
+{
+	struct tw_counters *c = tw_counters_get();
+	struct tw_event *e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
+
+	if (!e) {
+		if (c)
+			__sync_fetch_and_add(&c->lost_ring, 1);
+		return 0;
+	}
+	tw_event_fill(e, type, suppressed, f, o);
+	for (int i = 0; i < 6; i++)
+		e->raw[i] = 0;
+	if (c)
+		__sync_fetch_and_add(&c->emitted, 1);
+	return e;
+}
+
+/* What of a connection's drops goes to the log: as many a second as of any event. -1: none now; else what was held back. */
+TW_INLINE int tw_drop_budget_take(u64 id, u64 now)
+{
+	struct tw_drop_budget *b = bpf_map_lookup_elem(&drop_budgets, &id), fresh = { .second = now >> 30, .used = 1 };
+	int held;
+
+	if (!tw_cfg.event_budget)
+		return 0;
+	if (!b) {
+		bpf_map_update_elem(&drop_budgets, &id, &fresh, BPF_ANY);
+		return 0;
+	}
+	if (b->second != now >> 30) {
+		b->second = now >> 30;
+		b->used = 0;
+	}
+	if (b->used >= tw_cfg.event_budget) {
+		b->held++;
+		return -1;
+	}
+	b->used++;
+	held = b->held & 0x7fffffff;
+	b->held = 0;
+	return held;
+}
+
+TW_INLINE void tw_say_drop(const struct tw_flow *f, const struct tw_obs *o, u32 reason)
+{
+	int held = tw_drop_budget_take(f->id, o->pkt.ts_ns);
+	struct tw_event *e = tw_kernel_event(TW_EV_KERNEL_DROP, held > 0 ? held : 0, f, o);
+
+	if (!e)
+		return;
+	e->drop.reason = reason;
+	e->drop.len = o->pkt.len;
+	e->drop.quiet = held < 0;
+	bpf_ringbuf_submit(e, tw_ring_flags());
+}
+
+TW_INLINE int tw_is_quiet(u64 reason)
+{
+	u64 at = reason;
+
+	TW_MASK8(at);
+	return reason < TW_QUIET_REASONS && tw_quiet_reason[at];
+}
+
+/* (skb, location, reason[, rx_sk]) */
+SEC("?tp_btf/kfree_skb")
+int kernel_kfree_skb(u64 *ctx)
+{
+	const struct sk_buff *skb = (const struct sk_buff *)ctx[0];
+	const struct sock *sk = 0;
+	u64 reason = (u32)ctx[2];
+	struct tw_kernel_scratch *s;
+	struct tw_flow *f;
+
+	if (tw_is_quiet(reason) || !skb)
+		return 0;
+	if (tw_kfree_skb_args >= 4)
+		sk = (const struct sock *)ctx[3];
+	s = tw_kernel_scratch_get(TW_SCRATCH_DROP);
+	if (!s || !tw_is_our_skb(skb, sk) || tw_read_skb(skb, s))
+		return 0;
+	f = tw_kernel_flow(s);
+	if (!f)
+		return 0;
+	tw_kernel_way(f, &s->obs.pkt);
+	tw_say_drop(f, &s->obs, reason);
+	return 0;
+}
+
+#endif
