@@ -14,7 +14,7 @@ PACKAGES := gcc make pkg-config libc6-dev clang llvm bpftool libbpf-dev libelf-d
 	libmnl-dev nettle-dev libjansson-dev libconfig-dev libzstd-dev libpcap-dev uthash-dev \
 	libsystemd-dev libcap-ng-dev libseccomp-dev libmicrohttpd-dev
 TEST_PACKAGES := libcmocka-dev tshark tcpdump nftables iproute2 ethtool jq python3 iputils-ping \
-	procps util-linux zstd iperf3 libclang-rt-dev
+	procps util-linux zstd iperf3 libclang-rt-dev systemd systemd-container
 
 LOG := /var/log/tcpwhy/events.ndjson
 IFACE :=
@@ -186,6 +186,6 @@ define install_missing
 	{ tail -n 20 $(B)/deps.log; echo "make: apt-get could not install them" >&2; exit 1; }
 endef
 
-include tests/fuzz/fuzz.mk tests/bench/bench.mk
+include tests/fuzz/fuzz.mk tests/bench/bench.mk packaging/install.mk
 
 -include $(wildcard $(B)/*.d $(B)/user/*.d $(B)/tests/unit/*.d $(B)/tests/lib/*.d $(B)/tests/kernel/*.d)

@@ -409,8 +409,10 @@ static int start(struct run *run)
 	}
 	if (!err)
 		err = confine(run);
-	if (!err)
+	if (!err) {
+		tw_pipeline_flush(run->pipeline); /* who waits for us may look into the log at once */
 		tw_service_ready();
+	}
 	return err;
 }
 

@@ -56,26 +56,33 @@ void tw_privileges_files(const struct tw_privileges *privileges, const char *pat
 
 void tw_privileges_files_back(void)
 {
-	setfsuid(geteuid());
+	if (geteuid())
+		return; /* was never another */
+	setfsuid(0);
 	setfsgid(getegid());
 }
 
-/* The capabilities that stay, of those that there are. Where only the old CAP_SYS_ADMIN is, it stands for two. */
-static void choose(void)
+/*
+ * The capabilities that stay, of those that there are. Where only the old CAP_SYS_ADMIN is, it stands for two.
+ * True: the bounding set may be lowered.
+ */
+static bool choose(void)
 {
 	static const unsigned int kept[] = { CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON };
-	bool have[3], admin;
+	bool have[3], admin, may;
 
 	capng_get_caps_process();
 	for (int i = 0; i < 3; i++)
 		have[i] = capng_have_capability(CAPNG_PERMITTED, kept[i]);
 	admin = !have[0] && capng_have_capability(CAPNG_PERMITTED, CAP_SYS_ADMIN);
+	may = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
 	capng_clear(CAPNG_SELECT_ALL);
 	for (int i = 0; i < 3; i++)
 		if (have[i])
 			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept[i]);
 	if (admin)
 		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_SYS_ADMIN);
+	return may;
 }
 
 /*
@@ -84,10 +91,12 @@ static void choose(void)
  */
 int tw_privileges_drop(const struct tw_privileges *privileges, struct tw_reason *reason)
 {
+	bool bounds;
 	int rc;
 
-	choose();
-	capng_apply(CAPNG_SELECT_BOUNDS);
+	bounds = choose();
+	if (bounds)
+		capng_apply(CAPNG_SELECT_BOUNDS);
 	if (privileges->change)
 		rc = capng_change_id(privileges->uid, privileges->gid, CAPNG_INIT_SUPP_GRP);
 	else

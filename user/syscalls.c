@@ -30,7 +30,7 @@ static const char *const own[] = {
 	"recvfrom", "recvmmsg", "recvmmsg_time64", "recvmsg", "send", "sendmmsg", "sendmsg", "sendto", "setsockopt",
 	"shutdown", "socket", "socketcall", "socketpair",
 	/* the kernel's side */
-	"bpf", "membarrier", "perf_event_open",
+	"bpf", "membarrier",
 	/* memory, threads of libraries, who we are */
 	"arch_prctl", "brk", "capget", "capset", "exit", "exit_group", "futex", "futex_time64", "get_robust_list",
 	"getcpu", "getegid", "getegid32", "geteuid", "geteuid32", "getgid", "getgid32", "getpid", "getppid",

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# make install, uninstall, deb. DESTDIR: a root to install into; PREFIX: where below it.
+
+PREFIX := /usr/local
+SYSCONFDIR := /etc
+BINDIR := $(PREFIX)/bin
+UNITDIR := $(PREFIX)/lib/systemd/system
+SYSUSERSDIR := $(PREFIX)/lib/sysusers.d
+MANDIR := $(PREFIX)/share/man
+DOCDIR := $(PREFIX)/share/doc/tcpwhy
+COMPLETIONDIR := $(PREFIX)/share/bash-completion/completions
+
+P := $(B)/packaging
+UNITS := $(P)/tcpwhy.service $(P)/tcpwhy@.service
+SAMPLES := $(wildcard etc/tcpwhy/*)
+DOCS := README.md $(wildcard docs/*.md)
+
+.PHONY: install uninstall deb
+
+# A configuration file that is there already may have been changed: it stays.
+install: all $(UNITS) ## install the program, its service, manuals and sample configuration (DESTDIR, PREFIX)
+	$(Q)install -d $(addprefix $(DESTDIR),$(BINDIR) $(UNITDIR) $(SYSUSERSDIR) $(DOCDIR) $(SYSCONFDIR)/tcpwhy)
+	$(Q)install -m 755 $(B)/tcpwhy $(DESTDIR)$(BINDIR)/tcpwhy
+	$(Q)install -m 644 $(UNITS) $(DESTDIR)$(UNITDIR)/
+	$(Q)install -m 644 packaging/systemd/tcpwhy.sysusers $(DESTDIR)$(SYSUSERSDIR)/tcpwhy.conf
+	$(Q)install -m 644 $(DOCS) $(DESTDIR)$(DOCDIR)/
+	$(Q)cd etc/tcpwhy && for f in *; do test -e $(DESTDIR)$(SYSCONFDIR)/tcpwhy/$$f || \
+		install -m 644 $$f $(DESTDIR)$(SYSCONFDIR)/tcpwhy/$$f; done
+	$(Q)test -n "$(DESTDIR)" || echo "Installed. As a service: systemd-sysusers && systemctl daemon-reload && systemctl enable --now tcpwhy"
+
+# Configuration that was changed, and logs, stay.
+uninstall: ## remove what `make install` installed (same DESTDIR, PREFIX)
+	$(Q)rm -f $(DESTDIR)$(BINDIR)/tcpwhy $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS))) \
+		$(DESTDIR)$(SYSUSERSDIR)/tcpwhy.conf $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)))
+	$(Q)cd etc/tcpwhy && for f in *; do ! cmp -s $$f $(DESTDIR)$(SYSCONFDIR)/tcpwhy/$$f || \
+		rm $(DESTDIR)$(SYSCONFDIR)/tcpwhy/$$f; done
+	$(Q)rmdir --ignore-fail-on-non-empty $(wildcard $(addprefix $(DESTDIR),$(DOCDIR) $(SYSCONFDIR)/tcpwhy))
+
+# One source for both units: that of the default route's interface, and that of a named one.
+$(P)/tcpwhy.service: packaging/systemd/tcpwhy.service.in Makefile packaging/install.mk | $(P)
+	$(call say,UNIT)
+	$(Q)sed -e 's/@ON@//' -e 's/@UNIT@/$(@F)/' -e 's,@BINDIR@,$(BINDIR),' \
+		-e 's,@ARGUMENTS@,-w /var/log/tcpwhy/events.ndjson,' $< >$@
+
+$(P)/tcpwhy@.service: packaging/systemd/tcpwhy.service.in Makefile packaging/install.mk | $(P)
+	$(call say,UNIT)
+	$(Q)sed -e 's/@ON@/ on %i/' -e 's/@UNIT@/$(@F)/' -e 's,@BINDIR@,$(BINDIR),' \
+		-e 's,@ARGUMENTS@,-i %i -w /var/log/tcpwhy/events-%i.ndjson,' $< >$@
+
+$(P):
+	$(Q)mkdir -p $@
+
+# What a package is built from, and where: nothing of build/ goes with it.
+SOURCES := Makefile README.md CONTRIBUTING.md LICENSE bpf docs etc include packaging tests user
+DEB_TREE := $(B)/deb/tcpwhy-$(VERSION)
+DEB := $(B)/deb/tcpwhy_$(VERSION)_$$(dpkg --print-architecture).deb
+
+deb: ## build a Debian package into build/deb/ (needs dpkg-dev, debhelper)
+	$(Q)command -v dh >/dev/null || { echo "make deb: needs debhelper: apt install dpkg-dev debhelper" >&2; exit 1; }
+	$(Q)rm -rf $(B)/deb && mkdir -p $(DEB_TREE)
+	$(Q)cp -a $(SOURCES) $(DEB_TREE) && cp -a packaging/debian $(DEB_TREE)/debian
+	$(Q)cd $(DEB_TREE) && env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS="parallel=$$(nproc)" dpkg-buildpackage -b -us -uc \
+		>../build.log 2>&1 || { tail -n 30 ../build.log; echo "make deb: failed; all of it is in $(B)/deb/build.log" >&2; exit 1; }
+	$(Q)rm -rf $(DEB_TREE) && echo "$(DEB)"
