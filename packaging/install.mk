@@ -37,15 +37,17 @@ uninstall: ## remove what `make install` installed (same DESTDIR, PREFIX)
 	$(Q)rmdir --ignore-fail-on-non-empty $(wildcard $(addprefix $(DESTDIR),$(DOCDIR) $(SYSCONFDIR)/tcpwhy))
 
 # One source for both units: that of the default route's interface, and that of a named one.
-$(P)/tcpwhy.service: packaging/systemd/tcpwhy.service.in Makefile packaging/install.mk | $(P)
+# Made anew each time, because they depend on PREFIX.
+.PHONY: $(UNITS)
+$(P)/tcpwhy.service: packaging/systemd/tcpwhy.service.in | $(P)
 	$(call say,UNIT)
 	$(Q)sed -e 's/@ON@//' -e 's/@UNIT@/$(@F)/' -e 's,@BINDIR@,$(BINDIR),' \
-		-e 's,@ARGUMENTS@,-w /var/log/tcpwhy/events.ndjson,' $< >$@
+		-e 's,@ARGUMENTS@,--config $(SYSCONFDIR)/tcpwhy/tcpwhy.conf,' $< >$@
 
-$(P)/tcpwhy@.service: packaging/systemd/tcpwhy.service.in Makefile packaging/install.mk | $(P)
+$(P)/tcpwhy@.service: packaging/systemd/tcpwhy.service.in | $(P)
 	$(call say,UNIT)
 	$(Q)sed -e 's/@ON@/ on %i/' -e 's/@UNIT@/$(@F)/' -e 's,@BINDIR@,$(BINDIR),' \
-		-e 's,@ARGUMENTS@,-i %i -w /var/log/tcpwhy/events-%i.ndjson,' $< >$@
+		-e 's,@ARGUMENTS@,--config $(SYSCONFDIR)/tcpwhy/tcpwhy.conf -i %i -w /var/log/tcpwhy/events-%i.ndjson,' $< >$@
 
 $(P):
 	$(Q)mkdir -p $@

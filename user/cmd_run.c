@@ -267,6 +267,13 @@ static void reload_rules(struct run *run)
 		tw_say("SIGHUP: other options have changed too; they take effect at the next start");
 }
 
+static void reload(struct run *run)
+{
+	tw_service_reloading(tw_clock_now());
+	reload_rules(run);
+	tw_service_ready();
+}
+
 static void on_signal(struct run *run)
 {
 	struct signalfd_siginfo info;
@@ -275,7 +282,7 @@ static void on_signal(struct run *run)
 		if (info.ssi_signo == SIGUSR1)
 			reopen_log(run);
 		else if (info.ssi_signo == SIGHUP)
-			reload_rules(run);
+			reload(run);
 		else
 			run->stop = true;
 	}

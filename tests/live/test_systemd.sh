@@ -56,7 +56,6 @@ pid() { show tcpwhy MainPID; }
 until_() { local n=$(($1 * 20)); shift; until "$@"; do ((n-- > 0)) || return 1; sleep 0.05; done; }
 starts() { [ "$(grep -cs capture_started $LOG)" -ge "$1" ] && [ "$(show tcpwhy SubState)" = running ]; }
 newer() { [ "$(show tcpwhy WatchdogTimestampMonotonic)" != "$1" ]; }
-reloaded() { journalctl -u tcpwhy --no-pager -q | grep -q Reloaded; }
 
 systemd-sysusers
 systemctl start tcpwhy
@@ -72,6 +71,7 @@ until_ 15 test -n "$(show tcpwhy StatusText)"
 echo "status $(show tcpwhy StatusText)"
 sign=$(show tcpwhy WatchdogTimestampMonotonic)
 until_ 10 newer "$sign" && echo "alive yes"
+printf 'rules: { refused: { threshold = 7; window = 60; }; };\nwrite = "/var/log/tcpwhy/events.ndjson";\n' >/etc/tcpwhy/tcpwhy.conf
 systemctl reload tcpwhy
 echo "reload $? $([ "$(pid)" = "$first" ] && echo same) $(show tcpwhy ActiveState)"
 echo "restarts-so-far $(show tcpwhy NRestarts)"
