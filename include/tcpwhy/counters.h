@@ -19,6 +19,7 @@ struct tw_counters {
 	u64 skipped[_TW_SKIP_MAX]; /* packets not judged, by reason */
 	u64 held_stray[_TW_EV_MAX]; /* events of no connection held back in this second: internal */
 	u64 stray_second;      /* internal */
+	u64 tick, tick_ns;     /* internal: the coarse time, read once a tick */
 	u64 used_stray[_TW_EV_MAX]; /* internal */
 };
 

@@ -46,7 +46,8 @@ TW_INLINE void tw_feed_done(struct tw_flow *f, struct tw_trouble *t, const struc
 {
 	tw_budget_after(f, t, o, out);
 	tw_history_write(f, o, out);
-	tw_table_emit(f, o, out);
+	if (out->n | out->suppressed) /* most say nothing */
+		tw_table_emit(f, o, out);
 }
 
 /* An established (or midstream) connection's packet. */
