@@ -28,7 +28,7 @@ static const struct tw_option options[] = {
 	{ NULL, "between-markers", 0, "A,B", NULL,
 	  "only connections that lived between a ping of A bytes and the next one of B bytes "
 	  "(`ping -c 1 -s A HOST` before an attempt, `ping -c 1 -s B HOST` after it)",
-	  take_between },
+	  take_between, AT(between) },
 	{ NULL, "worst", 'n', "N", NULL, "tell N of the worst stories (default 10, at most 100)", tw_take_u32, AT(worst),
 	  .least = 0, .most = TW_EXPLAIN_WORST_MAX },
 	{ NULL, "width", 0, "N", NULL, "columns (default: the terminal's, else 110)", tw_take_u32, AT(tell.width),
@@ -102,6 +102,7 @@ int cmd_explain(int argc, char **argv)
 		x.tell.width = tw_explain_width(STDOUT_FILENO);
 	err = tw_spool(x.name, &fd, x.spooled, &reason);
 	x.path = fd >= 0 ? x.spooled : x.name;
+	x.name = strcmp(x.name, "-") ? x.name : "standard input";
 	if (!err)
 		err = tw_explain_run(&x, &reason);
 	if (err && err != -EPIPE)

@@ -223,6 +223,11 @@ static void tell_finding(struct tw_explain *x, const char *heading, struct tw_ov
 	free(text);
 }
 
+static unsigned int tell_verdicts(struct tw_overview *o, FILE *to, unsigned int width)
+{
+	return tw_overview_tell_verdicts(o, to);
+}
+
 static unsigned int tell_idlecuts(struct tw_overview *o, FILE *to, unsigned int width)
 {
 	return tw_idlecut_tell(tw_overview_idlecuts(o), to, width, FINDINGS);
@@ -243,8 +248,7 @@ static int tell_overview(struct tw_explain *x, struct tw_overview *o, struct tw_
 	int err;
 
 	tw_overview_tell_head(o, x->tell.to, x->tell.width);
-	tw_tell_heading(&x->tell, "Verdicts");
-	tw_overview_tell_verdicts(o, x->tell.to);
+	tell_finding(x, "Verdicts", o, tell_verdicts);
 	if (tw_overview_has_alerts(o)) {
 		tw_tell_heading(&x->tell, "Alerts");
 		tw_overview_tell_alerts(o, x->tell.to, x->tell.width);
@@ -253,8 +257,8 @@ static int tell_overview(struct tw_explain *x, struct tw_overview *o, struct tw_
 	tell_finding(x, "Path MTU", o, tell_pathmtus);
 	tell_finding(x, "Retransmissions that stand out", o, tell_standout);
 	err = tell_worst(x, o, reason);
-	if (!err)
-		fprintf(x->tell.to, "\n`tcpwhy explain LOG CONN` tells one story whole; CONN: as above, ADDR:PORT, or a filter.\n");
+	if (!err && tw_overview_connections(o))
+		fprintf(x->tell.to, "\n`tcpwhy explain LOG CONN` tells one story whole. CONN: its id as above, ADDR:PORT, or a filter.\n");
 	return err;
 }
 
@@ -271,8 +275,8 @@ static int no_such(struct tw_explain *x, struct tw_reason *reason)
 
 	if (!err) {
 		n = tw_overview_connections(all);
-		if (n)
-			snprintf(some, sizeof(some), "; `tcpwhy explain %.60s` tells which", x->name);
+		if (n && x->path == x->name)
+			snprintf(some, sizeof(some), "; `tcpwhy explain %.60s` tells of %s", x->name, n == 1 ? "it" : "them");
 		err = tw_reason(reason, -ENOENT, "%s has no connection '%s'%s; it has %llu %s%s", x->name, x->wanted,
 				x->between.asked ? " between these pings" : "", n, n == 1 ? "other" : "others", some);
 	}
@@ -296,7 +300,7 @@ static int tell(struct tw_explain *x, struct tw_overview *o, struct tw_reason *r
 
 	if (!n && x->pick)
 		return no_such(x, reason);
-	if (x->pick && n <= TW_OVERVIEW_FIRST)
+	if (n && (x->pick || x->between.asked) && n <= TW_OVERVIEW_FIRST)
 		return tell_whole(x, o, reason);
 	return tell_overview(x, o, reason);
 }

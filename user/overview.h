@@ -53,7 +53,7 @@ unsigned int tw_overview_worst(struct tw_overview *overview, const struct tw_gro
 
 /* The parts of the page. */
 void tw_overview_tell_head(const struct tw_overview *overview, FILE *to, unsigned int width);
-void tw_overview_tell_verdicts(const struct tw_overview *overview, FILE *to);
+unsigned int tw_overview_tell_verdicts(const struct tw_overview *overview, FILE *to); /* returns how many */
 bool tw_overview_has_alerts(const struct tw_overview *overview);
 void tw_overview_tell_alerts(const struct tw_overview *overview, FILE *to, unsigned int width);
 

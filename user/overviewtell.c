@@ -52,7 +52,10 @@ void tw_overview_tell_head(const struct tw_overview *o, FILE *to, unsigned int w
 
 	tw_text_put(&text, "%llu connection%s, %llu event%s, ", (ull)o->connections, o->connections == 1 ? "" : "s",
 		    (ull)o->events, o->events == 1 ? "" : "s");
-	put_span(&text, o->first_ns, o->last_ns);
+	if (o->first_ns)
+		put_span(&text, o->first_ns, o->last_ns);
+	else
+		tw_text_put(&text, "nothing to tell");
 	tw_text_put(&text, ".");
 	if (b->asked) {
 		tw_text_put(&text, " Only what lived between the pings of %u and %u bytes: ", b->first_size, b->last_size);
@@ -66,18 +69,19 @@ void tw_overview_tell_head(const struct tw_overview *o, FILE *to, unsigned int w
 	tw_wrap_put(to, "", line, width);
 }
 
-void tw_overview_tell_verdicts(const struct tw_overview *o, FILE *to)
+unsigned int tw_overview_tell_verdicts(const struct tw_overview *o, FILE *to)
 {
 	bool told[_TW_VERDICT_MAX] = { false };
+	unsigned int n = 0;
 
-	for (;;) {
+	for (;; n++) {
 		int most = -1;
 
 		for (int i = 0; i < _TW_VERDICT_MAX; i++)
 			if (!told[i] && o->verdicts[i] && (most < 0 || o->verdicts[i] > o->verdicts[most]))
 				most = i;
 		if (most < 0)
-			break;
+			return n;
 		told[most] = true;
 		fprintf(to, "%9llu  %-26s %s\n", (ull)o->verdicts[most], tw_verdict_word(most), tw_verdict_meaning(most));
 	}

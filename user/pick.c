@@ -76,11 +76,14 @@ static bool parse_end(struct tw_pick *p, const char *text)
 	return parse_addr(p, text, strlen(text));
 }
 
+/* @why: libpcap's words, which help only who meant a filter. */
 static int bad(const char *text, const char *why, struct tw_reason *reason)
 {
+	bool tell = strchr(text, ' ') && why[0];
+
 	return tw_reason(reason, -EINVAL, "'%s' names no connection: accepted is a `conn` of the log, "
 			 "its community_id, ADDR, ADDR:PORT, [IPV6]:PORT, or a filter like 'host 192.0.2.7 and port 443' "
-			 "(pcap-filter(7))%s%s", text, why[0] ? "; as a filter: " : "", why);
+			 "(pcap-filter(7))%s%s", text, tell ? "; as a filter: " : "", tell ? why : "");
 }
 
 int tw_pick_new(struct tw_pick **pick, const char *text, struct tw_reason *reason)
