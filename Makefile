@@ -39,6 +39,9 @@ COMPARE_SIDE := twolog twolog_line match offset differ differ_named differ_rewri
 	differ_alone comparewords compare_json compare_text
 # What the kernel says of packets: reasons and drops.
 RECORD_SIDE += reasons drops
+# From a log to stories.
+EXPLAIN_SIDE := logread pick story storyopen storypath ladder wrap advice advicetable idlecut pathmtu \
+	standout openconn overview overviewtell between tell tellsteps
 # Captures, as far as packets.
 READ_SIDE := capture pcap pcapng stream inflate ifaces linktype packetfilter prefixes
 # What people write: options, configuration.
@@ -47,10 +50,11 @@ WORD_SIDE := options options_help options_man options_show
 TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -Itests/lib -DTW_TESTS='"$(CURDIR)/tests"'
 TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/lib/pkt*.c tests/lib/native*.c)) \
 	$(patsubst %,$(B)/tests/lib/user_%.o,http health histogram nativetable nativemap names decode $(RECORD_SIDE) $(READ_SIDE) \
-	$(COMPARE_SIDE) $(WORD_SIDE))
+	$(COMPARE_SIDE) $(WORD_SIDE) $(EXPLAIN_SIDE))
 SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable \
 	options conn decode community json timers final timebudget verdict log logline line select follow \
-	capture linktype packetfilter prefixes http histogram)
+	capture linktype packetfilter prefixes http histogram \
+	pick logread ladder story advice idlecut pathmtu standout overview)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 
 C_FLAGS = -std=gnu11 $(CFLAGS) $(WARNINGS) -MMD -MP -D_GNU_SOURCE -DTW_VERSION='"$(VERSION)"' \

@@ -222,7 +222,8 @@ static void slow_response(struct tw_step *step, struct tw_text *text, const stru
 			  const struct tw_so_far *so_far)
 {
 	label(step, "answer begins");
-	tw_text_span(text, "The first byte of the answer, ", m->event, "waited", " after the request");
+	tw_text_put(text, "The first byte of the answer");
+	tw_text_span(text, ", ", m->event, "waited", " after the request");
 	tw_text_span(text, "; the network needs ", m->event, "rtt", " of that");
 	tw_text_put(text, ".");
 }
@@ -230,14 +231,18 @@ static void slow_response(struct tw_step *step, struct tw_text *text, const stru
 static void no_response(struct tw_step *step, struct tw_text *text, const struct tw_moment *m,
 			const struct tw_so_far *so_far)
 {
-	tw_text_span(text, "The request was acknowledged ", m->event, "waited", " ago and is still not answered.");
+	tw_text_put(text, "The request was acknowledged");
+	tw_text_span(text, " ", m->event, "waited", " ago");
+	tw_text_put(text, " and is still not answered.");
 }
 
 static void slow_request(struct tw_step *step, struct tw_text *text, const struct tw_moment *m,
 			 const struct tw_so_far *so_far)
 {
 	label(step, "goes on");
-	tw_text_span(text, "The originator goes on after ", m->event, "waited", " of silence; it had the whole answer.");
+	tw_text_put(text, "The originator goes on");
+	tw_text_span(text, " after ", m->event, "waited", " of silence");
+	tw_text_put(text, "; it had the whole answer.");
 }
 
 /* The late ACK's sender made the other side wait. */
