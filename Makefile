@@ -38,7 +38,7 @@ RECORD_SIDE := conn conn_end conn_name conn_sweep conntable timers final notes t
 COMPARE_SIDE := twolog twolog_line match offset differ differ_named differ_rewritten differ_counted differ_delay \
 	differ_alone comparewords compare_json compare_text
 # What the kernel says of packets: reasons and drops.
-RECORD_SIDE += reasons drops
+RECORD_SIDE += reasons drops conn_kernel conn_hold
 # From a log to stories.
 EXPLAIN_SIDE := logread pick story storyopen storypath ladder wrap advice advicetable idlecut pathmtu \
 	standout openconn overview overviewtell between tell tellsteps

@@ -103,6 +103,19 @@ static int owner(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t
 	return tw_owners_find(((struct run *)ctx)->owners, name, orig, until_ns, process);
 }
 
+/* How full its queue is, and who should empty it. */
+static int listener(void *ctx, const struct tw_addr *addr, uint16_t port, struct tw_listener *found)
+{
+	struct tw_process process;
+	int err = tw_listener_find(addr, port, found);
+
+	if (err || tw_owners_listener(((struct run *)ctx)->owners, addr, port, &process))
+		return err;
+	found->pid = process.pid;
+	memcpy(found->comm, process.comm, sizeof(found->comm));
+	return 0;
+}
+
 /* Before the first packet is seen. Without owners the rest works. */
 static void find_owners(struct run *run)
 {
@@ -128,6 +141,7 @@ static int open_pipeline(struct run *run)
 			/* without a list of addresses, the hooks tell nearly as well */
 			.is_local = tw_ownaddrs_refresh(&run->own) ? NULL : is_local,
 			.owner = owner,
+			.listener = listener,
 			.early_owner = tw_rules_use(&run->options.rules, TW_KEY_COMM),
 			.ctx = run,
 		},

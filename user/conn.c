@@ -275,7 +275,7 @@ static void on_replaced(struct tw_conns *conns, const struct tw_event *event, co
 	tw_entry_forget(conns, e);
 }
 
-static void show(struct tw_conns *conns, const struct tw_event *event, struct tw_entry *e)
+void tw_conns_show(struct tw_conns *conns, const struct tw_event *event, struct tw_entry *e)
 {
 	uint64_t ts_ns = event->type == TW_EV_DELAYED_ACK_STALL ? event->wait.at_ns : event->ts_ns;
 	struct tw_process owner[2];
@@ -293,8 +293,20 @@ static void show(struct tw_conns *conns, const struct tw_event *event, struct tw
 		tw_name_init(&stranger, event);
 		record.conn = &stranger;
 	}
-	conns->stats.shown++;
 	conns->sink(conns->sink_ctx, &record);
+}
+
+static void show(struct tw_conns *conns, const struct tw_event *event, struct tw_entry *e)
+{
+	struct tw_event complete;
+
+	conns->stats.shown++;
+	if (event->type == TW_EV_KERNEL_DROP) {
+		complete = *event;
+		tw_kernel_complete(conns, &complete);
+		event = &complete;
+	}
+	tw_conns_show(conns, event, e);
 }
 
 /* Only for the table. */
@@ -323,6 +335,8 @@ void tw_conns_event(struct tw_conns *conns, const struct tw_event *event, const 
 		conns->stats.internal++;
 	else
 		show(conns, event, e);
+	if (e && event->type == TW_EV_SYN_RETRANSMIT)
+		tw_entry_ask_listener(conns, e, event);
 }
 
 void tw_conns_tick(struct tw_conns *conns, uint64_t now_ns)

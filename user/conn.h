@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "listener.h"
 #include "record.h"
 #include "store.h"
 
@@ -36,6 +37,8 @@ struct tw_conns_options {
 	 */
 	int (*owner)(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t until_ns, struct tw_process *process);
 	bool early_owner;
+	/* Who listens on an address and port of this host. 0, or -ENOENT and the like. NULL: nobody knows. */
+	int (*listener)(void *ctx, const struct tw_addr *addr, uint16_t port, struct tw_listener *listener);
 	void *ctx;                 /* of the functions above */
 };
 

@@ -89,6 +89,7 @@ struct tw_conns {
 	uint32_t max_count;
 	uint32_t established[2];       /* entries in the kernel's tables, IPv4 and IPv6 */
 	struct tw_conns_stats stats;
+	uint64_t asked_ns;             /* when a listener was last asked for */
 	uint64_t lost_ns;              /* events were lost up to here; 0: none */
 	struct tw_flow flow;           /* scratch: too large for the stack of each caller */
 	struct tw_trouble trouble;
@@ -133,6 +134,16 @@ static inline uint64_t tw_conns_wall(const struct tw_conns *conns, uint64_t ns)
 }
 /* An entry for a connection of which only the kernel's state is known. NULL: no room. */
 struct tw_entry *tw_conns_adopt(struct tw_conns *conns, const struct tw_key *key, const struct tw_flow *flow);
+
+/* Hands an event to the sink, named. @e may be NULL. */
+void tw_conns_show(struct tw_conns *conns, const struct tw_event *event, struct tw_entry *e);
+
+/* --- conn_kernel.c: the kernel's own words --- */
+
+/* The SYN @event came again, and nothing answered: says so when the listener's queue is full. */
+void tw_entry_ask_listener(struct tw_conns *conns, struct tw_entry *e, const struct tw_event *event);
+/* Adds the listener to a drop for a full accept queue. */
+void tw_kernel_complete(struct tw_conns *conns, struct tw_event *drop);
 
 /* --- conn_end.c: time-outs, ends, records --- */
 

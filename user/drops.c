@@ -3,25 +3,32 @@
 #include "drops.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "tcpwhy/fast.h"
 
 void tw_drops_take(struct tw_drops **drops, const struct tw_event *event)
 {
+	struct tw_dropped *d;
 	uint32_t takes = event->drop.len + !!(event->tcp_flags & TW_SYN) + !!(event->tcp_flags & TW_FIN);
 
 	if (!*drops)
 		*drops = calloc(1, sizeof(**drops));
 	if (!*drops)
 		return;
-	(*drops)->last[(*drops)->count++ % TW_DROPS] = (struct tw_dropped){
+	d = &(*drops)->last[(*drops)->count++ % TW_DROPS];
+	*d = (struct tw_dropped){
 		.ts_ns = event->ts_ns,
 		.seq = event->seq,
 		.end = event->seq + takes,
 		.reason = event->drop.reason,
 		.tcp_flags = event->tcp_flags,
 		.from_orig = event->flags & TW_EF_FROM_ORIG,
+		.listen_port = event->drop.listen_port,
+		.queued = event->drop.queued,
+		.backlog = event->drop.backlog,
 	};
+	memcpy(d->comm, event->drop.comm, sizeof(d->comm) - 1);
 }
 
 static bool overlap(const struct tw_dropped *d, uint32_t seq, uint32_t end)

@@ -20,6 +20,9 @@ struct tw_dropped {
 	uint32_t reason;
 	uint8_t tcp_flags;
 	bool from_orig;
+	uint16_t listen_port; /* a full accept queue; else 0, and so is the rest */
+	uint32_t queued, backlog;
+	char comm[16];
 };
 
 struct tw_drops {

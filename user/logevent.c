@@ -299,6 +299,15 @@ static void put_drop(struct tw_json *j, const struct tw_event *e)
 	put_packet(j, e);
 	TW_NUMBER(j, "len", drop->len);
 	put_reason(j, tw_drop_word(drop->reason), drop->reason);
+	if (!drop->listen_port)
+		return;
+	TW_NUMBER(j, "listen_port", drop->listen_port);
+	TW_NUMBER(j, "queued", drop->queued);
+	TW_NUMBER(j, "backlog", drop->backlog);
+	if (drop->pid)
+		TW_NUMBER(j, "pid", drop->pid);
+	if (drop->comm[0])
+		TW_STRING(j, "comm", drop->comm);
 }
 
 /* --- markers --- */

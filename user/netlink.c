@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* One question to the kernel over rtnetlink, by libmnl. */
+/* One question to the kernel over netlink, by libmnl. */
 #include "netlink.h"
 
 #include <errno.h>
@@ -19,9 +19,9 @@ struct nlmsghdr *tw_nl_request(char buf[TW_NL_REQUEST], int type, int dump, size
 	return request;
 }
 
-static int open_socket(struct mnl_socket **socket, unsigned int groups, int flags)
+static int open_socket(struct mnl_socket **socket, int bus, unsigned int groups, int flags)
 {
-	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | flags);
+	struct mnl_socket *nl = mnl_socket_open2(bus, SOCK_CLOEXEC | flags);
 	int err;
 
 	if (!nl)
@@ -51,12 +51,12 @@ static int receive(struct mnl_socket *nl, unsigned int seq, mnl_cb_t message, vo
 	return rc == MNL_CB_ERROR ? -errno : 0;
 }
 
-int tw_nl_ask(struct nlmsghdr *request, mnl_cb_t message, void *ctx)
+static int ask(int bus, struct nlmsghdr *request, mnl_cb_t message, void *ctx)
 {
 	struct mnl_socket *nl = NULL;
 	int err;
 
-	err = open_socket(&nl, 0, 0);
+	err = open_socket(&nl, bus, 0, 0);
 	if (err)
 		return err;
 	request->nlmsg_seq = time(NULL);
@@ -68,7 +68,17 @@ int tw_nl_ask(struct nlmsghdr *request, mnl_cb_t message, void *ctx)
 	return err;
 }
 
+int tw_nl_ask(struct nlmsghdr *request, mnl_cb_t message, void *ctx)
+{
+	return ask(NETLINK_ROUTE, request, message, ctx);
+}
+
+int tw_nl_ask_diag(struct nlmsghdr *request, mnl_cb_t message, void *ctx)
+{
+	return ask(NETLINK_SOCK_DIAG, request, message, ctx);
+}
+
 int tw_nl_watch_links(struct mnl_socket **socket)
 {
-	return open_socket(socket, RTMGRP_LINK, SOCK_NONBLOCK);
+	return open_socket(socket, NETLINK_ROUTE, RTMGRP_LINK, SOCK_NONBLOCK);
 }

@@ -109,6 +109,8 @@ void tw_reasons_free(void)
 
 const char *tw_drop_word(uint32_t reason)
 {
+	if (reason == TW_DROP_LISTEN_OVERFLOW)
+		return "TCP_LISTEN_OVERFLOW";
 	return reason < MOST ? drops.word[reason] : NULL;
 }
 

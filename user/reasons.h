@@ -15,6 +15,12 @@ struct btf;
 int tw_reasons_load(const struct btf *kernel);
 void tw_reasons_free(void);
 
+/*
+ * A SYN that met a full accept queue: kernels drop it without a reason. Newer ones have a name for the same of a
+ * handshake's last ACK, which is used for both.
+ */
+#define TW_DROP_LISTEN_OVERFLOW UINT32_MAX
+
 /* "NETFILTER_DROP", "NO_SOCKET"; NULL: this kernel has no name for it. */
 const char *tw_drop_word(uint32_t reason);
 const char *tw_rst_word(uint32_t reason);

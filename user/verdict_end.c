@@ -63,6 +63,13 @@ static void why_dropped(const struct tw_facts *f, struct tw_text *text)
 	tw_text_clean(text, f->final->drop_reason);
 	if (meaning)
 		tw_text_put(text, ", %s", meaning);
+	if (d && d->listen_port) {
+		tw_text_put(text, " on port %u fast enough (%u wait, %u may", d->listen_port, d->queued, d->backlog);
+		if (d->comm[0])
+			tw_text_put(text, "; process ");
+		tw_text_clean(text, d->comm);
+		tw_text_put(text, ")");
+	}
 	tw_text_put(text, ".");
 }
 
