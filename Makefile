@@ -45,14 +45,14 @@ EXPLAIN_SIDE := logread pick story storyopen storypath ladder wrap advice advice
 # Captures, as far as packets.
 READ_SIDE := capture pcap pcapng stream inflate ifaces linktype packetfilter prefixes
 # What people write: options, configuration.
-WORD_SIDE := options options_help options_man options_show
+WORD_SIDE := options options_help options_man options_show where linefield
 # Test code that several tests share: packets, and rows of them (tests/rows). Sanitized, the core with it.
 TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -Itests/lib -DTW_TESTS='"$(CURDIR)/tests"'
 TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/lib/pkt*.c tests/lib/native*.c)) \
 	$(patsubst %,$(B)/tests/lib/user_%.o,http health histogram nativetable nativemap names decode $(RECORD_SIDE) $(READ_SIDE) \
 	$(COMPARE_SIDE) $(WORD_SIDE) $(EXPLAIN_SIDE))
 SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable \
-	options conn decode community json timers final timebudget verdict log logline line select follow \
+	options where conn decode community json timers final timebudget verdict log logline line select follow \
 	capture linktype packetfilter prefixes http histogram \
 	pick logread ladder story advice idlecut pathmtu standout overview)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))

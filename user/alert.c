@@ -11,11 +11,14 @@
 #include <string.h>
 
 #include "alert.h"
+#include "log.h"
+#include "quantile.h"
 #include "rule_key.h"
 #include "window.h"
 
 #define PLACES 1024        /* keys that a rule remembers: the error is in window.h */
 #define PLACES_IFACE 64    /* interfaces */
+#define PLACES_QUANTILE 256 /* of these, each of 1.5 kB a slice */
 /* Events are in order but for a few ms between CPUs. So many in a row that are older than this: the
  * clock was set back, or another capture file begins. */
 #define BACK_NS TW_NS_PER_SEC
@@ -27,6 +30,7 @@ struct watch {
 	struct tw_window *window;
 	uint64_t hit_events, base_events; /* bits of enum tw_event_type */
 	uint32_t raised;                  /* now */
+	struct tw_where *hit_where, *base_where; /* conditions; NULL: none */
 	bool kept;                        /* the window was there before the rules were read anew */
 };
 
@@ -41,14 +45,31 @@ struct tw_alerts {
 	tw_sink out;
 	void *ctx;
 	struct tw_alerts_stats stats;
+	char line[TW_LOG_LINE_MAX];
 };
 
 _Static_assert(TW_RULES_MAX <= 32, "a bit for every rule");
 
 /* ---- judging ---- */
 
-static double value_of(const struct tw_rule *rule, const struct tw_place *place)
+/* Over all slices of the window. */
+static double quantile_of(const struct watch *watch, const struct tw_place *place)
 {
+	struct tw_quantile sum = { 0 };
+
+	for (uint32_t age = 0; age < tw_window_slices(watch->window); age++)
+		tw_quantile_merge(&sum, tw_window_extra(watch->window, place, age));
+	return tw_quantile_get(&sum, watch->rule.quantile);
+}
+
+static double value_of(const struct watch *watch, const struct tw_place *place)
+{
+	const struct tw_rule *rule = &watch->rule;
+
+	if (rule->quantile > 0)
+		return place->hits ? quantile_of(watch, place) : 0;
+	if (rule->rate)
+		return place->hits * (double)TW_NS_PER_SEC / rule->window_ns;
 	if (!rule->ratio)
 		return place->hits;
 	return place->base ? (double)place->hits / place->base : 0;
@@ -62,16 +83,19 @@ static bool is_excused(const struct tw_rule *rule, const struct tw_place *place)
 	return !rule->ratio && rule->good > 0 && place->base >= rule->good * place->hits;
 }
 
-static bool is_bad(const struct tw_rule *rule, const struct tw_place *place)
+static bool is_bad(const struct watch *watch, const struct tw_place *place)
 {
-	return value_of(rule, place) >= rule->threshold && !is_excused(rule, place);
+	return !is_excused(&watch->rule, place) && value_of(watch, place) >= watch->rule.threshold;
 }
 
-static bool is_calm(const struct tw_rule *rule, const struct tw_place *place)
+static bool is_calm(const struct watch *watch, const struct tw_place *place)
 {
-	double value = value_of(rule, place);
+	double value;
 
-	return value < rule->clear || value <= 0 || is_excused(rule, place);
+	if (is_excused(&watch->rule, place))
+		return true;
+	value = value_of(watch, place);
+	return value < watch->rule.clear || value <= 0;
 }
 
 static void say(struct tw_alerts *a, const struct watch *watch, const struct tw_place *place,
@@ -82,8 +106,8 @@ static void say(struct tw_alerts *a, const struct watch *watch, const struct tw_
 		.type = TW_EV_ALERT,
 		.ts_ns = a->now_ns,
 		.alert = { .rule = watch->rule.name, .raised = raised,
-			   .value = value_of(&watch->rule, place), .threshold = watch->rule.threshold,
-			   .window_s = (double)watch->rule.window_ns / TW_NS_PER_SEC, .key = key },
+			   .value = value_of(watch, place), .threshold = watch->rule.threshold,
+			   .window_s = (double)watch->rule.window_ns / TW_NS_PER_SEC, .key = key, .of = &watch->rule },
 	};
 
 	tw_rule_key_text(watch->rule.key, &place->key, key, sizeof(key));
@@ -120,7 +144,7 @@ static void clear_alert(struct tw_alerts *a, struct watch *watch, struct tw_plac
 static void judge_raised(struct tw_alerts *a, struct watch *watch, struct tw_place *place,
 			 uint64_t now_ns)
 {
-	if (!is_calm(&watch->rule, place)) {
+	if (!is_calm(watch, place)) {
 		place->calm_ns = 0;
 		return;
 	}
@@ -141,7 +165,7 @@ static void judge_all(struct tw_alerts *a, struct watch *watch, uint64_t now_ns)
 
 		if (place->held)
 			judge_raised(a, watch, place, now_ns);
-		else if (is_bad(&watch->rule, place))
+		else if (is_bad(watch, place))
 			raise_alert(a, watch, place);
 		else
 			place->calm_ns = 0;
@@ -235,32 +259,49 @@ void tw_alerts_tick(struct tw_alerts *a, uint64_t now_wall_ns)
 
 /* ---- counting ---- */
 
-static void count(struct tw_alerts *a, struct watch *watch, const struct tw_record *r, struct tw_rule_keys *keys)
+/* Values of quantiles count at once; so does what user space makes, which may be about something long ago. */
+static void count_value(struct tw_alerts *a, struct watch *watch, struct tw_rule_record *r, struct tw_rule_keys *keys)
 {
 	const struct tw_rule *rule = &watch->rule;
+	double value = 0;
+	uint32_t hits = tw_count_amount(&rule->hits, watch->hit_where, r, &value);
+	struct tw_place *place;
+
+	if (!hits || !tw_rule_key_of(keys, r, rule->key))
+		return;
+	place = tw_window_add(watch->window, &keys->key[rule->key], keys->hash[rule->key], a->now_ns, hits, 0);
+	if (place) /* judged as the window slides */
+		tw_quantile_add(tw_window_extra(watch->window, place, 0), value, hits);
+}
+
+static void count(struct tw_alerts *a, struct watch *watch, struct tw_rule_record *r, struct tw_rule_keys *keys)
+{
+	const struct tw_rule *rule = &watch->rule;
+	const struct tw_record *record = r->record;
 	uint32_t hits = 0, base = 0;
 	struct tw_place *place;
-	uint64_t at_ns = r->event ? r->ts_ns : a->now_ns;
+	uint64_t at_ns = record->event ? record->ts_ns : a->now_ns;
 
-	if (watch->hit_events >> r->type & 1)
-		hits = tw_measure_amount(rule->hits, r);
-	if (watch->base_events >> r->type & 1) {
-		base = tw_measure_amount(rule->base, r);
-		if (base && r->event)
-			at_ns = tw_measure_time(rule->base, r);
+	if (watch->hit_events >> record->type & 1)
+		hits = tw_count_amount(&rule->hits, watch->hit_where, r, NULL);
+	if (watch->base_events >> record->type & 1) {
+		base = tw_count_amount(&rule->base, watch->base_where, r, NULL);
+		if (base && record->event)
+			at_ns = tw_measure_time(rule->base.measure, record);
 	}
 	if ((!hits && !base) || !tw_rule_key_of(keys, r, rule->key))
 		return;
 	place = tw_window_add(watch->window, &keys->key[rule->key], keys->hash[rule->key], at_ns,
 			      hits, base);
 	/* What has to settle is not shown yet, and judged as the window slides. */
-	if (place && !place->held && is_bad(rule, place))
+	if (place && !place->held && is_bad(watch, place))
 		raise_alert(a, watch, place);
 }
 
 void tw_alerts_sink(void *alerts, const struct tw_record *record)
 {
 	struct tw_alerts *a = alerts;
+	struct tw_rule_record r = { .record = record, .buffer = a->line };
 	struct tw_rule_keys keys;
 	uint32_t want;
 
@@ -271,31 +312,38 @@ void tw_alerts_sink(void *alerts, const struct tw_record *record)
 	if (!want)
 		return;
 	tw_rule_keys_init(&keys);
-	for (; want; want &= want - 1)
-		count(a, &a->watch[__builtin_ctz(want)], record, &keys);
+	for (; want; want &= want - 1) {
+		struct watch *watch = &a->watch[__builtin_ctz(want)];
+
+		if (watch->rule.quantile > 0)
+			count_value(a, watch, &r, &keys);
+		else
+			count(a, watch, &r, &keys);
+	}
 }
 
 /* ---- making ---- */
 
-static uint32_t places_for(enum tw_rule_key key)
+static uint32_t places_for(const struct tw_rule *rule)
 {
-	switch (key) {
+	switch (rule->key) {
 	case TW_KEY_NONE:
 		return 1;
 	case TW_KEY_IFACE:
 		return PLACES_IFACE;
 	default:
-		return PLACES;
+		return rule->quantile > 0 ? PLACES_QUANTILE : PLACES;
 	}
 }
 
 static struct tw_window *new_window(const struct tw_rule *rule, uint64_t now_ns)
 {
 	struct tw_window_spec spec = {
-		.places = places_for(rule->key),
+		.places = places_for(rule),
 		.length_ns = rule->window_ns,
 		.settle_ns = rule->settle_ns,
 		.by_base = rule->ratio,
+		.extra = rule->quantile > 0 ? sizeof(struct tw_quantile) : 0,
 	};
 
 	return tw_window_new(&spec, now_ns);
@@ -304,8 +352,10 @@ static struct tw_window *new_window(const struct tw_rule *rule, uint64_t now_ns)
 /* Whether what @a has counted is what @b would have counted. */
 static bool counts_the_same(const struct tw_rule *a, const struct tw_rule *b)
 {
-	return !strcmp(a->name, b->name) && a->hits == b->hits && a->base == b->base && a->ratio == b->ratio &&
-	       a->key == b->key && a->window_ns == b->window_ns && a->settle_ns == b->settle_ns;
+	return !strcmp(a->name, b->name) && !memcmp(&a->hits, &b->hits, sizeof(a->hits)) &&
+	       !memcmp(&a->base, &b->base, sizeof(a->base)) && a->ratio == b->ratio &&
+	       !a->quantile == !b->quantile && a->key == b->key && a->window_ns == b->window_ns &&
+	       a->settle_ns == b->settle_ns;
 }
 
 static struct watch *find_same(struct tw_alerts *a, const struct tw_rule *rule)
@@ -316,18 +366,38 @@ static struct watch *find_same(struct tw_alerts *a, const struct tw_rule *rule)
 	return NULL;
 }
 
+/* @text was parsed once before, when the rule was read. */
+static int new_where(struct tw_where **where, const char *text)
+{
+	struct tw_reason reason;
+
+	if (!*text)
+		return 0;
+	*where = malloc(sizeof(**where));
+	return *where ? tw_where_parse(*where, text, &reason) : -ENOMEM;
+}
+
+static void free_wheres(struct watch *watch)
+{
+	free(watch->hit_where);
+	free(watch->base_where);
+}
+
 /* @old: counted the same so far, or NULL. */
 static int fill_watch(struct watch *watch, const struct tw_rule *rule, const struct watch *old, uint64_t now_ns)
 {
 	*watch = (struct watch){
 		.rule = *rule,
-		.hit_events = tw_measure_events(rule->hits),
-		.base_events = tw_measure_events(rule->base),
+		.hit_events = tw_count_wants(&rule->hits),
+		.base_events = tw_count_wants(&rule->base),
 		.window = old ? old->window : new_window(rule, now_ns),
 		.raised = old ? old->raised : 0,
 		.kept = old,
 	};
-	return watch->window ? 0 : -ENOMEM;
+	if (!watch->window || new_where(&watch->hit_where, rule->hits.where) ||
+	    new_where(&watch->base_where, rule->base.where))
+		return -ENOMEM;
+	return 0;
 }
 
 /* What there is no rule for any more. */
@@ -363,6 +433,7 @@ static void take_over(struct tw_alerts *a, const struct watch *fresh, unsigned i
 			kept |= fresh[k].window == a->watch[i].window;
 		if (!kept)
 			drop_watch(a, &a->watch[i]);
+		free_wheres(&a->watch[i]);
 	}
 	memcpy(a->watch, fresh, n * sizeof(*fresh));
 	a->n = n;
@@ -384,9 +455,11 @@ int tw_alerts_change(struct tw_alerts *a, const struct tw_rules *rules)
 	}
 	if (!err)
 		take_over(a, fresh, n);
-	for (unsigned int i = 0; err && i < n; i++)
+	for (unsigned int i = 0; err && i < n; i++) {
 		if (!fresh[i].kept)
 			tw_window_free(fresh[i].window);
+		free_wheres(&fresh[i]);
+	}
 	free(fresh);
 	return err;
 }
@@ -410,8 +483,10 @@ void tw_alerts_free(struct tw_alerts *a)
 {
 	if (!a)
 		return;
-	for (unsigned int i = 0; i < a->n; i++)
+	for (unsigned int i = 0; i < a->n; i++) {
 		tw_window_free(a->watch[i].window);
+		free_wheres(&a->watch[i]);
+	}
 	free(a);
 }
 
@@ -421,22 +496,41 @@ void tw_alerts_stats(const struct tw_alerts *a, struct tw_alerts_stats *stats)
 	stats->active = a->stats.raised - a->stats.cleared;
 }
 
-void tw_alert_describe(const struct tw_rec_alert *alert, char *text, size_t size)
+static void say_value(const struct tw_rule *rule, const struct tw_rec_alert *alert, char *text, size_t size)
 {
-	struct tw_rules builtin;
-	const struct tw_rule *rule;
-	const char *what;
+	char hits[160], base[160];
 
-	tw_rules_default(&builtin);
-	rule = tw_rules_find(&builtin, alert->rule);
-	what = rule ? tw_measure_word(rule->hits) : "events";
-	if (rule && rule->ratio)
-		snprintf(text, size, "%s %s%s%s: %.1f%% of %s in %g s (threshold %g%%)", alert->rule,
-			 alert->raised ? "raised" : "cleared", *alert->key ? " for " : "", alert->key,
-			 100 * alert->value, tw_measure_word(rule->base), alert->window_s,
+	tw_count_describe(&rule->hits, hits, sizeof(hits));
+	tw_count_describe(&rule->base, base, sizeof(base));
+	if (rule->quantile > 0)
+		snprintf(text, size, "p%g %s is %.4g in %g s (threshold %g)", 100 * rule->quantile, hits, alert->value,
+			 alert->window_s, alert->threshold);
+	else if (rule->rate)
+		snprintf(text, size, "%.4g %s a second in %g s (threshold %g)", alert->value, hits, alert->window_s,
+			 alert->threshold);
+	else if (rule->ratio && rule->own)
+		snprintf(text, size, "%.1f%%: %s of %s in %g s (threshold %g%%)", 100 * alert->value, hits, base,
+			 alert->window_s, 100 * alert->threshold);
+	else if (rule->ratio)
+		snprintf(text, size, "%.1f%% of %s in %g s (threshold %g%%)", 100 * alert->value, base, alert->window_s,
 			 100 * alert->threshold);
 	else
-		snprintf(text, size, "%s %s%s%s: %.0f %s in %g s (threshold %g)", alert->rule,
-			 alert->raised ? "raised" : "cleared", *alert->key ? " for " : "", alert->key,
-			 alert->value, what, alert->window_s, alert->threshold);
+		snprintf(text, size, "%.0f %s in %g s (threshold %g)", alert->value, hits, alert->window_s,
+			 alert->threshold);
+}
+
+void tw_alert_describe(const struct tw_rec_alert *alert, char *text, size_t size)
+{
+	static const struct tw_rule unknown = { .hits.events = 0 };
+	static struct tw_rules builtin;
+	const struct tw_rule *rule = alert->of;
+	char value[480];
+
+	if (!rule) {
+		tw_rules_default(&builtin);
+		rule = tw_rules_find(&builtin, alert->rule);
+	}
+	say_value(rule ? rule : &unknown, alert, value, sizeof(value));
+	snprintf(text, size, "%s %s%s%s: %s", alert->rule, alert->raised ? "raised" : "cleared",
+		 *alert->key ? " for " : "", alert->key, value);
 }

@@ -176,7 +176,7 @@ static int complain_unknown(const struct tw_conf *conf, const config_setting_t *
 	for (const struct tw_option *o = command->options; o->name; o++)
 		if (o->key)
 			snprintf(why + strlen(why), sizeof(why) - strlen(why), "%s, ", o->key);
-	snprintf(why + strlen(why), sizeof(why) - strlen(why), "rules");
+	snprintf(why + strlen(why), sizeof(why) - strlen(why), "actions, rules");
 	return tw_conf_complain(conf, s, config_setting_name(s), why, reason);
 }
 
@@ -190,7 +190,7 @@ int tw_conf_take(const struct tw_conf *conf, const struct tw_command *command, c
 		const config_setting_t *s = config_setting_get_elem(root, i);
 		const struct tw_option *option = tw_options_find_key(command, config_setting_name(s));
 
-		if (!strcmp(config_setting_name(s), "rules"))
+		if (!strcmp(config_setting_name(s), "rules") || !strcmp(config_setting_name(s), "actions"))
 			continue;
 		if (!option)
 			err = complain_unknown(conf, s, command, reason);

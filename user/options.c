@@ -156,7 +156,7 @@ enum tw_option_kind tw_option_kind(const struct tw_option *option)
 {
 	if (!option->argument)
 		return TW_OPTION_SWITCH;
-	return option->most || option->parse == tw_take_seconds ? TW_OPTION_NUMBER : TW_OPTION_TEXT;
+	return option->most || option->parse == tw_take_seconds || option->parse == tw_take_ms ? TW_OPTION_NUMBER : TW_OPTION_TEXT;
 }
 
 /* ---- values ---- */

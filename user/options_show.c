@@ -31,6 +31,8 @@ static bool show_value(struct tw_json *j, const struct tw_option *option, const 
 		show_text(j, option, *(const char *const *)field);
 	else if (option->parse == tw_take_seconds)
 		tw_json_number(j, *(const uint64_t *)field / 1e9);
+	else if (option->parse == tw_take_ms)
+		tw_json_number(j, *(const uint32_t *)field / 1e3);
 	else if (option->most)
 		tw_json_u64(j, *(const uint32_t *)field);
 	else

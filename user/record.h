@@ -43,6 +43,7 @@ struct tw_process {
 
 struct tw_dropped;
 struct tw_judgement;
+struct tw_rule;
 struct tw_notes;
 struct tw_timebudget;
 
@@ -76,6 +77,7 @@ struct tw_rec_alert {
 	double value, threshold;
 	double window_s;
 	const char *key;   /* as text, for example "192.0.2.7:443"; "" for a rule without key */
+	const struct tw_rule *of; /* during the call; NULL: known by name only */
 };
 
 /* events_lost, table_full */

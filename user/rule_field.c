@@ -27,41 +27,29 @@ static const struct field {
 	  "1 s to 24 h, in seconds or with a unit (ms, s, m, h)" },
 	{ "hold", DURATION, offsetof(struct tw_rule, hold_ns), 0, DAY,
 	  "0 s to 24 h, in seconds or with a unit (ms, s, m, h)" },
-	{ "key", KEY, 0, 0, 0, "one of none, resp_addr, resp_addr:resp_port, orig_addr, iface" },
+	{ "key", KEY, 0, 0, 0, 
+	  "one of none, resp_addr, resp_addr:resp_port, resp_port, resp_prefix, orig_addr, orig_prefix, iface, comm, "
+	  "cgroup, verdict, cause, reason, from" },
 	{ "off", SWITCH, 0, 0, 0, "true or false" },
 };
 
 static const struct {
 	const char *suffix;
 	double seconds;
-} units[] = { { "ms", 1e-3 }, { "s", 1 }, { "m", 60 }, { "min", 60 }, { "h", 3600 } };
+} units[] = { { "us", 1e-6 }, { "ms", 1e-3 }, { "s", 1 }, { "m", 60 }, { "min", 60 }, { "h", 3600 } };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Appends to the comma-separated list in @text, cut to @size. */
-static void say_also(char *text, size_t size, const char *word)
-{
-	size_t len = strlen(text);
-
-	snprintf(text + len, size - len, "%s%s", len ? ", " : "", word);
-}
-
-void tw_rules_say_names(const struct tw_rules *rules, char *text, size_t size)
-{
-	*text = '\0';
-	for (unsigned int i = 0; i < rules->n; i++)
-		say_also(text, size, rules->rule[i].name);
-}
-
 static const struct field *find_field(const char *name, char *why, size_t size)
 {
-	char known[120] = "";
+	char known[300] = "";
 
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		if (!strcmp(fields[i].name, name))
 			return &fields[i];
-		say_also(known, sizeof(known), fields[i].name);
+		snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s, ", fields[i].name);
 	}
+	tw_rule_words_names(known, sizeof(known));
 	snprintf(why, size, "there is no field \"%.40s\"; there are %s", name, known);
 	return NULL;
 }
@@ -90,6 +78,7 @@ static void store(struct tw_rule_change *change, const struct field *field, doub
 		*(uint64_t *)at = llround(field->type == DURATION ? value * 1e9 : value);
 	change->has_threshold |= at == &change->rule.threshold;
 	change->has_clear |= at == &change->rule.clear;
+	change->has_min |= at == &change->rule.min;
 }
 
 static bool is_number(const struct field *field)
@@ -136,27 +125,35 @@ static int set_key(struct tw_rule_change *change, const struct field *field, con
 }
 
 /* What a unit multiplies by; 0: no such unit for this field. */
-static double unit_factor(const struct tw_rule_change *change, const struct field *field, const char *unit)
+static double unit_factor(struct tw_rule_change *change, const struct field *field, const char *unit)
 {
-	bool share = change->rule.ratio && field->type == NUMBER;
-
 	if (!*unit)
 		return 1;
-	if (share && !strcmp(unit, "%"))
+	if (field->type == NUMBER && !strcmp(unit, "%")) {
+		change->unit = '%';
 		return 0.01;
-	for (size_t i = 0; field->type == DURATION && i < COUNT(units); i++)
-		if (!strcmp(unit, units[i].suffix))
-			return units[i].seconds;
+	}
+	for (size_t i = 0; field->type != WHOLE && i < COUNT(units); i++) {
+		if (strcmp(unit, units[i].suffix))
+			continue;
+		if (field->type == NUMBER)
+			change->unit = 's';
+		return units[i].seconds;
+	}
 	return 0;
 }
 
 int tw_rule_change_text(struct tw_rule_change *change, const char *name, const char *text, char *why,
 			size_t size)
 {
-	const struct field *field = find_field(name, why, size);
+	int err = tw_rule_words_set(change, name, text, why, size);
+	const struct field *field;
 	double value, factor;
 	char *end;
 
+	if (err != -ENOENT)
+		return err;
+	field = find_field(name, why, size);
 	if (!field)
 		return -EINVAL;
 	if (field->type == KEY)
@@ -169,32 +166,4 @@ int tw_rule_change_text(struct tw_rule_change *change, const char *name, const c
 	    value * factor < field->least || value * factor > field->most)
 		return refuse(field, text, why, size);
 	return tw_rule_change_number(change, name, value * factor, why, size);
-}
-
-void tw_rule_change_begin(struct tw_rule_change *change, const struct tw_rule *rule)
-{
-	memset(change, 0, sizeof(*change));
-	change->rule = *rule;
-	change->clear_share = rule->clear / rule->threshold;
-}
-
-int tw_rule_change_check(struct tw_rule_change *change, char *why, size_t size)
-{
-	struct tw_rule *rule = &change->rule;
-
-	if (rule->threshold <= 0 || (rule->ratio && rule->threshold > 1)) {
-		snprintf(why, size, "threshold: %g is not accepted; write a number above 0%s", rule->threshold,
-			 rule->ratio ? " and up to 1 (100%)" : "");
-		return -EINVAL;
-	}
-	if (change->has_threshold && !change->has_clear)
-		rule->clear = rule->threshold * change->clear_share;
-	if (rule->clear > rule->threshold) {
-		snprintf(why, size, "clear: %g is above the threshold %g: an alert would be cleared as it "
-			 "is raised", rule->clear, rule->threshold);
-		return -EINVAL;
-	}
-	if (rule->settle_ns > rule->window_ns)
-		rule->settle_ns = rule->window_ns;
-	return 0;
 }

@@ -10,11 +10,15 @@
 
 struct tw_rule_change {
 	struct tw_rule rule;
+	const struct tw_action_list *actions;
 	double clear_share;          /* of the threshold, before the change */
-	bool has_threshold, has_clear;
+	bool has_threshold, has_clear, has_min;
+	char unit;                   /* of threshold or clear: '%', 's', or 0 */
 };
 
-void tw_rule_change_begin(struct tw_rule_change *change, const struct tw_rule *rule);
+/* Of the rule called @name, or of a new one. 0, or -EINVAL with the reason in @why. */
+int tw_rule_change_begin(struct tw_rule_change *change, const struct tw_rules *rules, const char *name, char *why,
+			 size_t size);
 
 /* Each sets one field: 0, or -EINVAL with the reason and what is accepted in @why. */
 int tw_rule_change_number(struct tw_rule_change *change, const char *field, double value, char *why,
@@ -24,8 +28,16 @@ int tw_rule_change_bool(struct tw_rule_change *change, const char *field, bool v
 int tw_rule_change_text(struct tw_rule_change *change, const char *field, const char *text, char *why,
 			size_t size);
 
+/* Those fields that are words. -ENOENT: @field is none of them. */
+int tw_rule_words_set(struct tw_rule_change *change, const char *field, const char *text, char *why, size_t size);
+/* Appends their names. */
+void tw_rule_words_names(char *text, size_t size);
+
 /* What must hold between the fields; moves clear with the threshold unless it was set. */
 int tw_rule_change_check(struct tw_rule_change *change, char *why, size_t size);
+
+/* Takes it over: the rule is changed, or added. */
+void tw_rule_change_end(const struct tw_rule_change *change, struct tw_rules *rules);
 
 /* "syn_flood, refused, …" */
 void tw_rules_say_names(const struct tw_rules *rules, char *text, size_t size);

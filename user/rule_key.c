@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "linefield.h"
 #include "rule_key.h"
 #include "tcpwhy/key.h"
 
@@ -23,31 +24,77 @@ static bool ends_of(const struct tw_record *r, struct ends *ends)
 	return true;
 }
 
-static bool make_key(const struct tw_record *r, enum tw_rule_key kind, struct tw_place_key *key)
+static bool is_v4(const struct tw_addr *addr)
 {
+	return !addr->word[0] && !addr->word[1] && addr->word[2] == TW_V4_PREFIX;
+}
+
+/* The first @bits of @addr, and how many: a network and its host have different keys. */
+static void make_prefix(const struct tw_addr *addr, struct tw_place_key *key)
+{
+	unsigned int bits = is_v4(addr) ? 96 + 24 : 48;
+	uint8_t bytes[16] = { 0 };
+
+	memcpy(bytes, addr, bits / 8);
+	memcpy(key, bytes, sizeof(bytes));
+	key->word[2] = bits;
+}
+
+/* Kinds that are fields of the log. NULL: it is none. */
+static const char *field_of(enum tw_rule_key kind)
+{
+	return kind >= TW_KEY_CGROUP && kind <= TW_KEY_FROM ? tw_rule_key_name(kind) : NULL;
+}
+
+/* What the field says, cut to what a key has room for. */
+static bool make_text(struct tw_rule_record *r, const char *field, struct tw_place_key *key)
+{
+	struct tw_linefield value;
+
+	if (!tw_linefield_find(&value, tw_rule_line(r), field))
+		return false;
+	tw_linefield_text(&value, (char *)key, sizeof(*key));
+	return true;
+}
+
+static void make_ends(const struct ends *ends, enum tw_rule_key kind, struct tw_place_key *key)
+{
+	if (kind == TW_KEY_RESP_PORT)
+		key->word[2] = ends->resp_port;
+	else if (kind == TW_KEY_RESP_PREFIX || kind == TW_KEY_ORIG_PREFIX)
+		make_prefix(kind == TW_KEY_ORIG_PREFIX ? ends->orig : ends->resp, key);
+	else
+		memcpy(key, kind == TW_KEY_ORIG_ADDR ? ends->orig : ends->resp, sizeof(struct tw_addr));
+	if (kind == TW_KEY_RESP_ADDR_PORT)
+		key->word[2] = ends->resp_port;
+}
+
+static bool make_key(struct tw_rule_record *r, enum tw_rule_key kind, struct tw_place_key *key)
+{
+	const char *field = field_of(kind);
 	struct ends ends;
 
 	memset(key, 0, sizeof(*key));
 	if (kind == TW_KEY_NONE)
 		return true;
+	if (field)
+		return make_text(r, field, key);
 	if (kind == TW_KEY_IFACE) {
-		strncpy((char *)key, r->iface ? r->iface : "unknown", sizeof(*key) - 1);
+		strncpy((char *)key, r->record->iface ? r->record->iface : "unknown", sizeof(*key) - 1);
 		return true;
 	}
 	if (kind == TW_KEY_COMM) {
-		if (r->owner)
-			strncpy((char *)key, r->owner->comm, sizeof(*key) - 1);
-		return r->owner;
+		if (r->record->owner)
+			strncpy((char *)key, r->record->owner->comm, sizeof(*key) - 1);
+		return r->record->owner;
 	}
-	if (!ends_of(r, &ends))
+	if (!ends_of(r->record, &ends))
 		return false;
-	memcpy(key, kind == TW_KEY_ORIG_ADDR ? ends.orig : ends.resp, sizeof(struct tw_addr));
-	if (kind == TW_KEY_RESP_ADDR_PORT)
-		key->word[2] = ends.resp_port;
+	make_ends(&ends, kind, key);
 	return true;
 }
 
-bool tw_rule_key_of(struct tw_rule_keys *keys, const struct tw_record *r, enum tw_rule_key kind)
+bool tw_rule_key_of(struct tw_rule_keys *keys, struct tw_rule_record *r, enum tw_rule_key kind)
 {
 	uint32_t bit = 1u << kind;
 
@@ -66,7 +113,7 @@ static void addr_text(const struct tw_place_key *key, char *text, size_t size)
 	struct tw_addr addr;
 
 	memcpy(&addr, key, sizeof(addr));
-	if (!addr.word[0] && !addr.word[1] && addr.word[2] == TW_V4_PREFIX)
+	if (is_v4(&addr))
 		inet_ntop(AF_INET, &addr.word[3], text, size);
 	else
 		inet_ntop(AF_INET6, &addr, text, size);
@@ -78,14 +125,19 @@ void tw_rule_key_text(enum tw_rule_key kind, const struct tw_place_key *key, cha
 
 	if (kind == TW_KEY_NONE) {
 		*text = '\0';
-	} else if (kind == TW_KEY_IFACE || kind == TW_KEY_COMM) {
-		snprintf(text, size, "%s", (const char *)key);
-	} else {
-		addr_text(key, addr, sizeof(addr));
-		if (kind != TW_KEY_RESP_ADDR_PORT)
-			snprintf(text, size, "%s", addr);
-		else
-			snprintf(text, size, strchr(addr, ':') ? "[%s]:%u" : "%s:%u", addr,
-				 (unsigned int)key->word[2]);
+		return;
 	}
+	if (kind == TW_KEY_IFACE || kind == TW_KEY_COMM || field_of(kind)) {
+		snprintf(text, size, "%s", (const char *)key);
+		return;
+	}
+	addr_text(key, addr, sizeof(addr));
+	if (kind == TW_KEY_RESP_PORT)
+		snprintf(text, size, "%u", (unsigned int)key->word[2]);
+	else if (kind == TW_KEY_RESP_ADDR_PORT)
+		snprintf(text, size, strchr(addr, ':') ? "[%s]:%u" : "%s:%u", addr, (unsigned int)key->word[2]);
+	else if (kind == TW_KEY_RESP_PREFIX || kind == TW_KEY_ORIG_PREFIX)
+		snprintf(text, size, "%s/%u", addr, strchr(addr, ':') ? 48 : 24);
+	else
+		snprintf(text, size, "%s", addr);
 }

@@ -5,6 +5,7 @@
 
 #include "places.h"
 #include "record.h"
+#include "rule_count.h"
 #include "rules.h"
 
 #define TW_RULE_KEY_TEXT 64 /* the longest: "[" IPv6 "]:65535" */
@@ -21,10 +22,10 @@ static inline void tw_rule_keys_init(struct tw_rule_keys *keys)
 	keys->made = keys->usable = 0;
 }
 
-/* Makes keys->key[kind] and its hash from @record, unless they are there. False: it has no such key. */
-bool tw_rule_key_of(struct tw_rule_keys *keys, const struct tw_record *record, enum tw_rule_key kind);
+/* Makes keys->key[kind] and its hash from @r, unless they are there. False: it has no such key. */
+bool tw_rule_key_of(struct tw_rule_keys *keys, struct tw_rule_record *r, enum tw_rule_key kind);
 
-/* "192.0.2.7:443", "[2001:db8::7]:443", "eth0"; empty for TW_KEY_NONE. */
+/* "192.0.2.7:443", "192.0.2.0/24", "[2001:db8::7]:443", "eth0"; empty for TW_KEY_NONE. */
 void tw_rule_key_text(enum tw_rule_key kind, const struct tw_place_key *key, char *text, size_t size);
 
 #endif

@@ -13,35 +13,35 @@
 
 static const struct tw_rule builtin[] = {
 	{ .name = "syn_flood", .summary = "SYNs of which almost none becomes a connection",
-	  .hits = TW_MEASURE_SYNS, .base = TW_MEASURE_COMPLETED, .good = 0.1,
+	  .hits.measure = TW_MEASURE_SYNS, .base.measure = TW_MEASURE_COMPLETED, .good = 0.1,
 	  .key = TW_KEY_RESP_ADDR_PORT, .threshold = 500, .clear = 250,
 	  .window_ns = SECONDS(1), .settle_ns = SECONDS(1), .hold_ns = SECONDS(10) },
 	{ .name = "refused", .summary = "connections refused by a RST",
-	  .hits = TW_MEASURE_REFUSED, .base = TW_MEASURE_ESTABLISHED, .good = 9,
+	  .hits.measure = TW_MEASURE_REFUSED, .base.measure = TW_MEASURE_ESTABLISHED, .good = 9,
 	  .key = TW_KEY_RESP_ADDR_PORT, .threshold = 300, .clear = 60,
 	  .window_ns = SECONDS(60), .hold_ns = SECONDS(60) },
 	{ .name = "resets", .summary = "connections cut off by a RST",
-	  .hits = TW_MEASURE_RESETS, .base = TW_MEASURE_ESTABLISHED, .good = 2,
+	  .hits.measure = TW_MEASURE_RESETS, .base.measure = TW_MEASURE_ESTABLISHED, .good = 2,
 	  .key = TW_KEY_RESP_ADDR_PORT, .threshold = 600, .clear = 300,
 	  .window_ns = SECONDS(60), .hold_ns = SECONDS(60) },
 	{ .name = "forged_resets", .summary = "RSTs that a device on the path seems to have made",
-	  .hits = TW_MEASURE_FORGED_RESETS, .base = TW_MEASURE_ESTABLISHED, .good = 99,
+	  .hits.measure = TW_MEASURE_FORGED_RESETS, .base.measure = TW_MEASURE_ESTABLISHED, .good = 99,
 	  .key = TW_KEY_RESP_ADDR, .threshold = 20, .clear = 5,
 	  .window_ns = SECONDS(60), .hold_ns = SECONDS(120) },
 	{ .name = "retransmits", .summary = "share of data segments that had to be sent again",
-	  .hits = TW_MEASURE_LOST_SEGMENTS, .base = TW_MEASURE_DATA_SEGMENTS, .ratio = true,
+	  .hits.measure = TW_MEASURE_LOST_SEGMENTS, .base.measure = TW_MEASURE_DATA_SEGMENTS, .ratio = true,
 	  .key = TW_KEY_RESP_ADDR, .threshold = 0.05, .clear = 0.03, .min = 10000,
 	  .window_ns = SECONDS(300), .hold_ns = SECONDS(60) },
 	{ .name = "unanswered", .summary = "connection attempts that nobody answered",
-	  .hits = TW_MEASURE_UNANSWERED, .base = TW_MEASURE_ESTABLISHED, .good = 9,
+	  .hits.measure = TW_MEASURE_UNANSWERED, .base.measure = TW_MEASURE_ESTABLISHED, .good = 9,
 	  .key = TW_KEY_RESP_ADDR_PORT, .threshold = 100, .clear = 50,
 	  .window_ns = SECONDS(60), .hold_ns = SECONDS(60) },
 	{ .name = "pmtu", .summary = "packets too big for the path: told, not heeded, or swallowed",
-	  .hits = TW_MEASURE_PMTU, .base = TW_MEASURE_ESTABLISHED, .good = 19,
+	  .hits.measure = TW_MEASURE_PMTU, .base.measure = TW_MEASURE_ESTABLISHED, .good = 19,
 	  .key = TW_KEY_RESP_ADDR, .threshold = 200, .clear = 100,
 	  .window_ns = SECONDS(60), .hold_ns = SECONDS(120) },
 	{ .name = "pmtu_black_hole", .summary = "of these the harmful ones: not heeded, or swallowed",
-	  .hits = TW_MEASURE_PMTU_BLACK_HOLE, .base = TW_MEASURE_ESTABLISHED, .good = 999,
+	  .hits.measure = TW_MEASURE_PMTU_BLACK_HOLE, .base.measure = TW_MEASURE_ESTABLISHED, .good = 999,
 	  .key = TW_KEY_RESP_ADDR, .threshold = 20, .clear = 10,
 	  .window_ns = SECONDS(300), .hold_ns = SECONDS(120) },
 };
@@ -53,6 +53,7 @@ _Static_assert(BUILTIN <= TW_RULES_MAX, "the built-in rules fit");
 void tw_rules_default(struct tw_rules *rules)
 {
 	memset(rules, 0, sizeof(*rules));
+	tw_actions_default(&rules->actions);
 	memcpy(rules->rule, builtin, sizeof(builtin));
 	rules->n = BUILTIN;
 }
@@ -110,26 +111,26 @@ static int apply_items(struct tw_rule_change *change, char *items, char *why, si
 }
 
 /* @items: what follows the name; NULL or empty is an error. */
-static int change_rule(struct tw_rule *rule, char *items, char *why, size_t size)
+static int change_rule(struct tw_rules *rules, const char *name, char *items, char *why, size_t size)
 {
 	struct tw_rule_change change;
 	int ret;
 
-	if (!items || !*items) {
-		snprintf(why, size, "says nothing; write for example %s:threshold=100,window=60", rule->name);
-		return -EINVAL;
+	ret = tw_rule_change_begin(&change, rules, name, why, size);
+	if (!ret && (!items || !*items)) {
+		snprintf(why, size, "says nothing; write for example %.32s:threshold=100,window=60", name);
+		ret = -EINVAL;
 	}
-	tw_rule_change_begin(&change, rule);
-	ret = apply_items(&change, items, why, size);
 	if (!ret)
-		*rule = change.rule;
+		ret = apply_items(&change, items, why, size);
+	if (!ret)
+		tw_rule_change_end(&change, rules);
 	return ret;
 }
 
 int tw_rules_set(struct tw_rules *rules, const char *text, char *err, size_t size)
 {
-	char copy[256], why[256], names[160], *items;
-	const struct tw_rule *rule;
+	char copy[256], why[800], *items;
 	int ret;
 
 	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy)) {
@@ -140,14 +141,7 @@ int tw_rules_set(struct tw_rules *rules, const char *text, char *err, size_t siz
 	items = strchr(copy, ':');
 	if (items)
 		*items++ = '\0';
-	rule = tw_rules_find(rules, copy);
-	if (!rule) {
-		tw_rules_say_names(rules, names, sizeof(names));
-		snprintf(err, size, "rules: --rule %s: there is no rule \"%s\"; there are %s", text, copy,
-			 names);
-		return -ENOENT;
-	}
-	ret = change_rule(&rules->rule[rule - rules->rule], items, why, sizeof(why));
+	ret = change_rule(rules, copy, items, why, sizeof(why));
 	if (ret)
 		snprintf(err, size, "rules: --rule %s: %s", text, why);
 	return ret;

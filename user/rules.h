@@ -11,13 +11,15 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "measure.h"
+#include "action_list.h"
+#include "rule_count.h"
 #include "reason.h"
 
 struct tw_conf;
 struct tw_json;
 
 #define TW_RULES_MAX 32
+#define TW_RULE_SEVERITY 16
 #define TW_RULE_NAME 32
 
 /* X(identifier, word, meaning) */
@@ -27,7 +29,15 @@ struct tw_json;
 	X(RESP_ADDR_PORT, "resp_addr:resp_port", "per destination address and port") \
 	X(ORIG_ADDR, "orig_addr", "per source address") \
 	X(IFACE, "iface", "per interface") \
-	X(COMM, "comm", "per process of this host")
+	X(RESP_PORT, "resp_port", "per destination port") \
+	X(RESP_PREFIX, "resp_prefix", "per destination network, /24 or /48") \
+	X(ORIG_PREFIX, "orig_prefix", "per source network, /24 or /48") \
+	X(COMM, "comm", "per process of this host") \
+	X(CGROUP, "cgroup", "per control group") \
+	X(VERDICT, "verdict", "per verdict") \
+	X(CAUSE, "cause", "per cause of a reset") \
+	X(REASON, "reason", "per reason that the kernel gives") \
+	X(FROM, "from", "per router that sent an ICMP error")
 
 #define X(id, word, meaning) TW_KEY_##id,
 enum tw_rule_key { TW_RULE_KEYS(X) _TW_KEY_MAX };
@@ -36,10 +46,15 @@ enum tw_rule_key { TW_RULE_KEYS(X) _TW_KEY_MAX };
 struct tw_rule {
 	char name[TW_RULE_NAME];
 	const char *summary;       /* one line: what it counts */
-	enum tw_measure hits;      /* what is counted */
-	enum tw_measure base;      /* what it is compared with; TW_MEASURE_NONE: nothing */
-	bool ratio;                /* the value is hits / base, else hits */
+	bool own;                  /* not built in: from a file or the command line */
+	struct tw_count hits;      /* what is counted */
+	struct tw_count base;      /* what it is compared with, if anything */
+	bool ratio;                /* the value is hits / base … */
+	bool rate;                 /* … or hits a second … */
+	double quantile;           /* … or that quantile (0…1) of hits.field; all 0: hits */
 	bool off;
+	char severity[TW_RULE_SEVERITY]; /* for those who are told; empty: "warning" */
+	uint32_t actions;          /* bits of rules->actions; 0: log and standard error */
 	enum tw_rule_key key;
 	double threshold;          /* raised when the value is at least this */
 	double clear;              /* cleared when it is below this (or 0) for hold_ns; ≤ threshold */
@@ -51,6 +66,7 @@ struct tw_rule {
 };
 
 struct tw_rules {
+	struct tw_action_list actions;
 	unsigned int n;
 	struct tw_rule rule[TW_RULES_MAX];
 };

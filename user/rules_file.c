@@ -10,6 +10,24 @@
 #include "rule_field.h"
 #include "rules.h"
 
+/* Words of a list, as on the command line: with commas. */
+static int change_list(struct tw_rule_change *change, config_setting_t *s, char *why, size_t size)
+{
+	const char *name = config_setting_name(s);
+	char text[512] = "";
+
+	for (int i = 0; i < config_setting_length(s); i++) {
+		const char *word = config_setting_get_string_elem(s, i);
+
+		if (!word) {
+			snprintf(why, size, "%s: a list has words in quotes", name);
+			return -EINVAL;
+		}
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s", i ? "," : "", word);
+	}
+	return tw_rule_change_text(change, name, text, why, size);
+}
+
 static int change_field(struct tw_rule_change *change, config_setting_t *s, char *why, size_t size)
 {
 	const char *name = config_setting_name(s);
@@ -25,49 +43,48 @@ static int change_field(struct tw_rule_change *change, config_setting_t *s, char
 		return tw_rule_change_bool(change, name, config_setting_get_bool(s), why, size);
 	case CONFIG_TYPE_STRING:
 		return tw_rule_change_text(change, name, config_setting_get_string(s), why, size);
+	case CONFIG_TYPE_ARRAY:
+	case CONFIG_TYPE_LIST:
+		return change_list(change, s, why, size);
 	default:
-		snprintf(why, size, "%s: a list or group is not accepted; write one value", name);
+		snprintf(why, size, "%s: a group is not accepted; write one value", name);
 		return -EINVAL;
 	}
 }
 
 /* The line to blame for what does not fit together: the field that was written last. */
-static config_setting_t *blame(config_setting_t *group)
+static config_setting_t *blame(const struct tw_rule_change *change, config_setting_t *group)
 {
 	config_setting_t *s = config_setting_get_member(group, "clear");
 
+	if (!tw_count_is_set(&change->rule.hits)) /* the name is misspelt */
+		return group;
 	if (!s)
 		s = config_setting_get_member(group, "threshold");
 	return s ? s : group;
 }
 
-static int take_rule(struct tw_rule *rule, config_setting_t *group, const struct tw_conf *conf,
+static int take_rule(struct tw_rules *rules, config_setting_t *group, const struct tw_conf *conf,
 		     struct tw_reason *reason)
 {
+	const char *name = config_setting_name(group);
 	struct tw_rule_change change;
-	char why[200];
+	char why[800];
 
-	tw_rule_change_begin(&change, rule);
+	if (!config_setting_is_group(group))
+		return tw_conf_complain(conf, group, name, "must be a group of fields: { threshold = …; };", reason);
+	if (tw_rule_change_begin(&change, rules, name, why, sizeof(why)))
+		return tw_conf_complain(conf, group, name, why, reason);
 	for (int i = 0; i < config_setting_length(group); i++) {
 		config_setting_t *s = config_setting_get_elem(group, i);
 
 		if (change_field(&change, s, why, sizeof(why)))
-			return tw_conf_complain(conf, s, rule->name, why, reason);
+			return tw_conf_complain(conf, s, name, why, reason);
 	}
 	if (tw_rule_change_check(&change, why, sizeof(why)))
-		return tw_conf_complain(conf, blame(group), rule->name, why, reason);
-	*rule = change.rule;
+		return tw_conf_complain(conf, blame(&change, group), name, why, reason);
+	tw_rule_change_end(&change, rules);
 	return 0;
-}
-
-static int complain_unknown(const struct tw_rules *rules, config_setting_t *group, const struct tw_conf *conf,
-			    struct tw_reason *reason)
-{
-	char names[160], why[220];
-
-	tw_rules_say_names(rules, names, sizeof(names));
-	snprintf(why, sizeof(why), "there is no such rule; there are %s", names);
-	return tw_conf_complain(conf, group, config_setting_name(group), why, reason);
 }
 
 static int take_rules(struct tw_rules *rules, config_setting_t *list, const struct tw_conf *conf,
@@ -77,30 +94,28 @@ static int take_rules(struct tw_rules *rules, config_setting_t *list, const stru
 
 	if (!config_setting_is_group(list))
 		return tw_conf_complain(conf, list, "rules", "must be a group: rules: { … };", reason);
-	for (int i = 0; i < config_setting_length(list) && !err; i++) {
-		config_setting_t *group = config_setting_get_elem(list, i);
-		const char *name = config_setting_name(group);
-		const struct tw_rule *rule = tw_rules_find(rules, name);
-
-		if (!rule)
-			err = complain_unknown(rules, group, conf, reason);
-		else if (!config_setting_is_group(group))
-			err = tw_conf_complain(conf, group, name, "must be a group of fields: { threshold = …; };",
-					       reason);
-		else
-			err = take_rule(&rules->rule[rule - rules->rule], group, conf, reason);
-	}
+	for (int i = 0; i < config_setting_length(list) && !err; i++)
+		err = take_rule(rules, config_setting_get_elem(list, i), conf, reason);
 	return err;
 }
 
 int tw_rules_take(struct tw_rules *rules, const struct tw_conf *conf, struct tw_reason *reason)
 {
+	config_setting_t *actions = config_lookup(&conf->file, "actions");
 	config_setting_t *list = config_lookup(&conf->file, "rules");
-	struct tw_rules changed = *rules;
-	int err = list ? take_rules(&changed, list, conf, reason) : 0;
+	struct tw_rules *changed = malloc(sizeof(*changed));
+	int err = 0;
 
+	if (!changed)
+		return tw_reason(reason, -ENOMEM, "out of memory");
+	*changed = *rules;
+	if (actions)
+		err = tw_actions_take(&changed->actions, actions, conf, reason);
+	if (list && !err)
+		err = take_rules(changed, list, conf, reason);
 	if (!err)
-		*rules = changed;
+		*rules = *changed;
+	free(changed);
 	return err;
 }
 
@@ -113,7 +128,7 @@ static int check_keys(const struct tw_conf *conf, struct tw_reason *reason)
 		config_setting_t *s = config_setting_get_elem(root, i);
 		const char *name = config_setting_name(s);
 
-		if (strcmp(name, "rules") && !tw_options_find_key(&tw_command_run, name))
+		if (strcmp(name, "rules") && strcmp(name, "actions") && !tw_options_find_key(&tw_command_run, name))
 			return tw_conf_complain(conf, s, name, "not known here; rules are in a group, rules: { … };", reason);
 	}
 	return 0;

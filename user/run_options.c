@@ -132,7 +132,7 @@ static const struct tw_option options[] = {
 	{ "Alerts", "rules", 0, "FILE", "rules_file", "read rules from FILE", take_rules_path, AT(rules_path),
 	  .show = show_rules_path },
 	{ NULL, "rule", 0, "NAME:KEY=VALUE[,…]", NULL,
-	  "change one rule: threshold, window, key, clear, min, good, hold, or on, off", tw_take_rule, AT(rules),
+	  "change one rule (threshold, window, key, clear, min, good, hold, where, or on, off) or add one: docs/alerts.md", tw_take_rule, AT(rules),
 	  .many = true },
 	{ NULL, "list-rules", 0, NULL, NULL, "show the rules with their values, and stop", tw_take_set,
 	  AT(list_rules) },
@@ -292,6 +292,8 @@ size_t tw_run_options_show(const struct tw_run_options *o, char *buf, size_t siz
 		tw_json_lit(&j, ",");
 	}
 	tw_options_show(&j, &tw_command_run, o);
+	tw_json_lit(&j, ",\"actions\":");
+	tw_actions_show(&j, &o->rules.actions);
 	tw_json_lit(&j, ",\"rules\":");
 	tw_rules_show(&j, &o->rules);
 	tw_json_lit(&j, "}");

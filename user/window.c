@@ -26,6 +26,8 @@ struct tw_window {
 	uint32_t settling;   /* of them not shown yet: the newest */
 	uint64_t load;       /* all hits, base and inherited in all slices */
 	struct slice *rings; /* places × slices */
+	uint32_t extra;      /* bytes … */
+	char *extras;        /* … of each slice */
 };
 
 static void set_newest_slice(struct tw_window *w, uint64_t now_ns)
@@ -50,7 +52,10 @@ struct tw_window *tw_window_new(const struct tw_window_spec *spec, uint64_t now_
 	w->slices = TW_WINDOW_SLICES + w->settling;
 	set_newest_slice(w, now_ns);
 	w->rings = calloc((size_t)spec->places * w->slices, sizeof(*w->rings));
-	if (tw_places_init(&w->places, spec->places) || !w->rings) {
+	w->extra = spec->extra;
+	if (w->extra)
+		w->extras = calloc((size_t)spec->places * w->slices, w->extra);
+	if (tw_places_init(&w->places, spec->places) || !w->rings || (w->extra && !w->extras)) {
 		tw_window_free(w);
 		return NULL;
 	}
@@ -63,13 +68,14 @@ void tw_window_free(struct tw_window *w)
 		return;
 	tw_places_release(&w->places);
 	free(w->rings);
+	free(w->extras);
 	free(w);
 }
 
 uint64_t tw_window_memory(const struct tw_window *w)
 {
 	return sizeof(*w) + tw_places_memory(&w->places) +
-	       (uint64_t)w->places.n * w->slices * sizeof(*w->rings);
+	       (uint64_t)w->places.n * w->slices * (sizeof(*w->rings) + w->extra);
 }
 
 uint32_t tw_window_used(const struct tw_window *w)
@@ -103,6 +109,21 @@ static uint32_t slice_at(const struct tw_window *w, uint32_t age)
 	return w->newest >= age ? w->newest - age : w->newest + w->slices - age;
 }
 
+static void *extra_at(struct tw_window *w, const struct slice *slice)
+{
+	return w->extras + (size_t)(slice - w->rings) * w->extra;
+}
+
+void *tw_window_extra(struct tw_window *w, const struct tw_place *place, uint32_t age)
+{
+	return extra_at(w, &ring_of(w, place)[slice_at(w, age)]);
+}
+
+uint32_t tw_window_slices(const struct tw_window *w)
+{
+	return w->slices;
+}
+
 static uint64_t rank_of(const struct tw_window *w, const struct slice *slice)
 {
 	return (w->by_base ? slice->base : slice->hits) + (uint64_t)slice->inherited;
@@ -122,6 +143,8 @@ static void expire(struct tw_window *w, struct tw_place *place, struct slice *ol
 	place->rank -= rank_of(w, oldest);
 	w->load -= load_of(oldest);
 	memset(oldest, 0, sizeof(*oldest));
+	if (w->extra)
+		memset(extra_at(w, oldest), 0, w->extra);
 }
 
 /* The oldest slice becomes the newest. */
@@ -168,6 +191,8 @@ static void inherit(struct tw_window *w, struct tw_place *place)
 	struct slice *ring = ring_of(w, place);
 
 	place->hits = place->base = place->rank = place->calm_ns = 0;
+	if (w->extra)
+		memset(extra_at(w, ring), 0, (size_t)w->extra * w->slices);
 	for (uint32_t i = 0; i < w->slices; i++) {
 		uint64_t rank = rank_of(w, &ring[i]);
 

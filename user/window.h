@@ -28,6 +28,7 @@ struct tw_window_spec {
 	uint64_t length_ns; /* of the window */
 	uint64_t settle_ns; /* counts are shown this much later, at most length_ns; 0: at once */
 	bool by_base;       /* the smallest base makes room, else the fewest hits */
+	uint32_t extra;     /* bytes a key and slice beside its counts, for tw_window_extra() */
 };
 
 struct tw_window;
@@ -53,6 +54,13 @@ uint64_t tw_window_next_ns(const struct tw_window *window);
  */
 struct tw_place *tw_window_add(struct tw_window *window, const struct tw_place_key *key, uint64_t hash,
 			       uint64_t at_ns, uint32_t hits, uint32_t base);
+/*
+ * The extra bytes of @place's slice that is @age slices older than the newest, up to tw_window_slices() - 1. They are
+ * zero when the slice begins, and when the place gets another key. What is counted now belongs in age 0.
+ */
+void *tw_window_extra(struct tw_window *window, const struct tw_place *place, uint32_t age);
+uint32_t tw_window_slices(const struct tw_window *window);
+
 /* A held place keeps its key whatever comes. */
 void tw_window_hold(struct tw_window *window, struct tw_place *place, bool held);
 
