@@ -3,8 +3,6 @@
  * Where a delay was: on the way there, in the host that answers, or on the way back. Asked from the originator's end: of
  * the handshake, and of answers that both logs found slow. And ICMP errors, which one host says and the other should hear.
  */
-#include <stdlib.h>
-
 #include "differ.h"
 
 /* --- delays --- */
@@ -46,43 +44,63 @@ static bool is_syn(const struct tw_sighting *p)
 	return p->from_orig && (p->type == TW_EV_SYN || p->type == TW_EV_SYN_RETRANSMIT);
 }
 
-static const struct tw_sighting *first_syn_ack(const struct tw_seen_conn *c)
+static bool is_syn_ack(const struct tw_sighting *p)
 {
-	for (uint32_t i = 0; i < c->n_packets; i++)
-		if (!c->packets[i].from_orig && c->packets[i].type == TW_EV_SYN_ACK)
-			return &c->packets[i];
-	return NULL;
+	return !p->from_orig && (p->type == TW_EV_SYN_ACK || p->type == TW_EV_SYN_ACK_RETRANSMIT);
 }
 
-static unsigned int syns(const struct tw_seen_conn *c, const struct tw_sighting **list, uint64_t until_ns)
+static unsigned int collect(const struct tw_seen_conn *c, const struct tw_sighting **list,
+			    bool (*wanted)(const struct tw_sighting *), uint64_t until_ns)
 {
 	unsigned int n = 0;
 
 	for (uint32_t i = 0; i < c->n_packets && n < TW_ALIGN_MAX; i++)
-		if (is_syn(&c->packets[i]) && c->packets[i].ts_ns <= until_ns)
+		if (wanted(&c->packets[i]) && c->packets[i].ts_ns <= until_ns)
 			list[n++] = &c->packets[i];
 	return n;
 }
 
-/* The SYN that was answered is the last that had come; which of the originator's it was, the times tell. */
-static void differ_handshake(struct tw_differ *d, const struct tw_pair *pair, const struct tw_way *way)
+/* The first, or last, of such packets that the receiver has, and what of the sender's it is. Below 0: none. */
+static int find_sent(const struct tw_way *way, bool (*wanted)(const struct tw_sighting *), uint64_t up_until_ns,
+		     uint64_t down_until_ns, bool last, const struct tw_sighting **sent, const struct tw_sighting **got)
 {
-	const struct tw_sighting *sent = first_syn_ack(way->down), *got = first_syn_ack(way->up);
 	const struct tw_sighting *up[TW_ALIGN_MAX], *down[TW_ALIGN_MAX];
+	unsigned int n_up = collect(way->up, up, wanted, up_until_ns);
+	unsigned int n_down = collect(way->down, down, wanted, down_until_ns), which = last && n_down ? n_down - 1 : 0;
 	int match[TW_ALIGN_MAX];
-	unsigned int n_up, n_down;
+
+	if (!n_up || !n_down)
+		return -1;
+	tw_way_align(way, up, n_up, down, n_down, match);
+	if (match[which] < 0)
+		return -1;
+	*sent = up[match[which]];
+	*got = down[which];
+	return match[which];
+}
+
+/* A SYN-ACK between the two: then a repeat answered late, and what took so long was a loss. */
+static bool was_answered_before(const struct tw_seen_conn *c, uint64_t heard_ns, uint64_t answered_ns)
+{
+	for (uint32_t i = 0; i < c->n_packets; i++)
+		if (is_syn_ack(&c->packets[i]) && c->packets[i].ts_ns > heard_ns && c->packets[i].ts_ns < answered_ns)
+			return true;
+	return false;
+}
+
+/* The first SYN-ACK that arrived, and the last SYN that had come when it was sent. */
+static void differ_handshake(struct tw_differ *d, const struct tw_pair *pair, const struct tw_way *way,
+			     const struct tw_way *back)
+{
+	const struct tw_sighting *asked, *heard, *answered, *got;
 	struct exchange x;
 
-	if (!sent || !got || (!pair->moved && sent->seq != got->seq))
+	if (find_sent(back, is_syn_ack, UINT64_MAX, UINT64_MAX, false, &answered, &got) < 0 ||
+	    (!pair->moved && answered->seq != got->seq) ||
+	    find_sent(way, is_syn, got->ts_ns, answered->ts_ns, true, &asked, &heard) < 0 ||
+	    was_answered_before(way->down, heard->ts_ns, answered->ts_ns))
 		return;
-	n_up = syns(way->up, up, got->ts_ns);
-	n_down = syns(way->down, down, sent->ts_ns);
-	if (!n_up || !n_down)
-		return;
-	tw_way_align(way, up, n_up, down, n_down, match);
-	if (match[n_down - 1] < 0)
-		return;
-	x = (struct exchange){ up[match[n_down - 1]]->ts_ns, down[n_down - 1]->ts_ns, sent->ts_ns, got->ts_ns };
+	x = (struct exchange){ asked->ts_ns, heard->ts_ns, answered->ts_ns, got->ts_ns };
 	say_delay(d, pair, &x, false);
 }
 
@@ -107,12 +125,13 @@ static void differ_answers(struct tw_differ *d, const struct tw_pair *pair, cons
 
 void tw_differ_delay(struct tw_differ *d, const struct tw_pair *pair)
 {
-	struct tw_way way;
+	struct tw_way way, back;
 
 	if (!tw_bounds_whole(&pair->offset))
 		return;
 	tw_way_init(&way, d, pair, true);
-	differ_handshake(d, pair, &way);
+	tw_way_init(&back, d, pair, false);
+	differ_handshake(d, pair, &way, &back);
 	differ_answers(d, pair, &way);
 }
 
