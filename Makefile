@@ -54,7 +54,8 @@ TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/li
 SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable \
 	options where conn decode community json timers final timebudget verdict log logline line select follow \
 	capture linktype packetfilter prefixes http histogram \
-	pick logread ladder story advice idlecut pathmtu standout overview)
+	pick logread ladder story advice idlecut pathmtu standout overview \
+	match offset differ)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 
 C_FLAGS = -std=gnu11 $(CFLAGS) $(WARNINGS) -MMD -MP -D_GNU_SOURCE -DTW_VERSION='"$(VERSION)"' \

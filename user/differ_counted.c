@@ -5,13 +5,8 @@
  */
 #include "differ.h"
 
-#define QUIET_NS (3 * TW_NS_PER_SEC / 2) /* a record that is written so much later has counted what was under way */
-#define TOGETHER_NS TW_NS_PER_SEC        /* both ended by the same packet if not further apart */
-
-static bool is_quiet(const struct tw_seen_conn *c)
-{
-	return c->final_ns >= c->last_ns + QUIET_NS;
-}
+#define QUIET_NS (TW_NS_PER_SEC / 2) /* a record that is written so much later has counted what was under way */
+#define TOGETHER_NS TW_NS_PER_SEC   /* what a sender may go on to send after the end, until its own record is written */
 
 static bool is_countable(const struct tw_seen_conn *c)
 {
@@ -19,17 +14,20 @@ static bool is_countable(const struct tw_seen_conn *c)
 	       (c->end == TW_END_FIN || c->end == TW_END_RESET || c->end == TW_END_EOF || c->end == TW_END_IDLE);
 }
 
-static bool ended_alike(const struct tw_way *way)
+/*
+ * Whatever up had counted should be in down's count: down's record was written later. That up's was written too early
+ * makes its count smaller, and less is claimed. A FIN that has to be repeated ends the connection later at down.
+ */
+static bool counts_all(const struct tw_way *way)
 {
 	const struct tw_seen_conn *up = way->up, *down = way->down;
-	uint64_t apart, end = tw_way_arrival(way, up->ended_ns), slack = TOGETHER_NS + tw_bounds_error(&way->offset);
+	uint64_t error = tw_bounds_error(&way->offset);
 
-	if (up->end != down->end)
-		return !up->ended_ns && !down->ended_ns; /* open at the end, or idle */
-	if (!up->ended_ns || !way->known)
-		return true;
-	apart = end > down->ended_ns ? end - down->ended_ns : down->ended_ns - end;
-	return apart < slack;
+	if (!way->known || !up->ended_ns != !down->ended_ns || (up->ended_ns && up->end != down->end))
+		return false;
+	if (tw_way_arrival(way, up->last_ns) + error + QUIET_NS > down->final_ns)
+		return false;
+	return !up->ended_ns || tw_way_arrival(way, up->ended_ns) <= down->ended_ns + error + TOGETHER_NS;
 }
 
 static uint32_t pure(const struct tw_sent_count *s)
@@ -134,19 +132,20 @@ void tw_differ_counted(struct tw_differ *d, const struct tw_way *way, const stru
 	const struct tw_sent_count *up = &u->sent[way->from_orig], *down = &v->sent[way->from_orig];
 	int64_t bytes = (int64_t)(up->bytes - down->bytes);
 	int64_t rest = (int64_t)pure(up) - pure(down) - named->lost + named->forged;
-	bool closed, quiet = is_quiet(u) && is_quiet(v);
+	bool closed, all;
 
 	look_for_made_up(d, way);
-	if (!is_countable(u) || !is_countable(v) || !ended_alike(way) || (bytes <= 0 && rest <= 0))
+	if (!is_countable(u) || !is_countable(v) || (bytes <= 0 && rest <= 0))
 		return;
+	all = counts_all(way);
 	closed = u->end == TW_END_FIN && v->end == TW_END_FIN && !tw_twolog_live(way->up_log) &&
 		 !tw_twolog_live(way->down_log);
-	if (u->blind || v->blind) {
+	if ((all || closed) && (u->blind || v->blind)) {
 		d->doubt = "one of the captures missed packets of it";
 		return;
 	}
-	if (bytes > 0 && (quiet || closed))
+	if (bytes > 0 && (all || closed))
 		say_data(d, way, bytes);
-	if (rest > 0 && quiet)
+	if (rest > 0 && all)
 		say_pure(d, way, rest);
 }

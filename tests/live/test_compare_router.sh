@@ -47,7 +47,7 @@ lost=$(in_ns r nft list counter inet t lost | awk '/packets/ { print $2 }')
 stop c
 stop s
 
-compare --slow 2
+compare --slow 1000000
 found <<END
 5001 lost_between syn b 1
 5001 lost_between syn b 1

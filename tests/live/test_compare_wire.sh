@@ -43,7 +43,7 @@ sleep 2.5 # until all is final
 stop c
 stop s
 
-compare --slow 0.5
+compare --slow 1000000
 # The forged RST of 5005 lets the client's kernel answer what the server still sends with honest ones.
 found <<END
 5001 lost_between syn b 1
@@ -56,8 +56,6 @@ found <<END
 5007 rewritten options b -
 5008 lost_between syn b 1
 5008 forged_between rst a -
-5009 delay_split - b -
-5010 delay_split - b -
 5011 lost_between fin a 1
 5012 lost_between rst a 1
 5013 rewritten options b -
@@ -69,6 +67,8 @@ one '.resp_port==5007 and ((.sent-.received)|sort)==["sack_ok","ts_ok"]'
 one '.resp_port==5013 and .received_wscale==2'
 one '.resp_port==5004 and .bytes>0 and .bytes<=1460 and has("seq")'
 one '.resp_port==5008 and .ttl==99'
+# Where time went. On a machine that is too slow other packets are late too, and told.
+compare --slow 0.5
 # What the network added on the way there is told from what it takes anyway: ± half of the fastest round trip.
 one '.resp_port==5009 and .of=="handshake" and .there>0.65 and .back<0.35 and .offset_error<0.05'
 one ".resp_port==5009 and (.offset-$AHEAD/1000|fabs)<=.offset_error+0.001"
