@@ -58,6 +58,11 @@ SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain
 	match offset differ)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 
+# What keeps a log's files.
+KEEP_SIDE := rotate rotated keeper pack log_option
+TEST_LIB_OBJS += $(patsubst %,$(B)/tests/lib/user_%.o,$(KEEP_SIDE))
+SANITIZED_TESTS += $(patsubst %,$(B)/tests/unit/test_%,rotate)
+
 C_FLAGS = -std=gnu11 $(CFLAGS) $(WARNINGS) -MMD -MP -D_GNU_SOURCE -DTW_VERSION='"$(VERSION)"' \
 	-Iinclude -Iuser -I$(B) $(LIB_CFLAGS)
 BPF_FLAGS = -O2 -g -target bpf -mcpu=v3 -std=gnu11 -Wall -MMD -MP -Iinclude -Ibpf \

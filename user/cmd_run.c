@@ -129,6 +129,7 @@ static int open_pipeline(struct run *run)
 {
 	struct tw_pipeline_options options = {
 		.log = run->options.log,
+		.rotate = run->options.rotate,
 		.print = run->options.print,
 		.colour = run->options.colour,
 		.rules = &run->options.rules,

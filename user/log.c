@@ -33,6 +33,9 @@ struct tw_log {
 	int fd;
 	int error;              /* of the last write: 0 or -errno */
 	bool paced;             /* a pipe or terminal: a write may block */
+	struct tw_rotate *rotate; /* NULL: nobody asked for it */
+	uint64_t second_ns;     /* the tick at which rotation by time and fsync are due */
+	int rotate_error;       /* of the last rotation: 0 or -errno */
 };
 
 /* --- file --- */
@@ -60,10 +63,20 @@ static int open_file(const char *path)
 	return fd;
 }
 
+static uint64_t wall_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * TW_NS_PER_SEC + t.tv_nsec;
+}
+
 static void learn_kind(struct tw_log *log)
 {
 	struct stat st;
 
+	if (log->rotate)
+		tw_rotate_opened(log->rotate, log->fd, wall_now());
 	log->paced = !fstat(log->fd, &st) && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || isatty(log->fd));
 }
 
@@ -82,6 +95,11 @@ int tw_log_open(struct tw_log **result, const struct tw_log_options *options)
 		log->path = strdup(options->path);
 	if (!log->buffer || (options->path && !log->path))
 		goto out;
+	if (log->path && tw_rotate_wanted(&options->rotate)) {
+		log->rotate = tw_rotate_new(&options->rotate, log->path);
+		if (!log->rotate)
+			goto out;
+	}
 	if (!options->no_file) {
 		log->fd = log->path ? open_file(log->path) : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 		if (log->fd < 0) {
@@ -149,6 +167,8 @@ static void advance(struct tw_log *log, size_t n)
 
 	log->stats.written += count_lines(log->buffer + from, n);
 	log->stats.bytes += n;
+	if (log->rotate)
+		tw_rotate_wrote(log->rotate, n);
 	if (newline) {
 		log->start = newline + 1 - log->buffer;
 		log->part = to - log->start;
@@ -157,14 +177,6 @@ static void advance(struct tw_log *log, size_t n)
 	}
 	if (log->start == log->end)
 		log->start = log->end = 0;
-}
-
-static uint64_t wall_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * TW_NS_PER_SEC + t.tv_nsec;
 }
 
 static void take(struct tw_log *log, const struct tw_record *record);
@@ -209,6 +221,44 @@ static bool drain(struct tw_log *log)
 	return log->end == log->start;
 }
 
+static void say_rotation(struct tw_log *log, int error)
+{
+	if (error && !log->rotate_error)
+		fprintf(stderr, "tcpwhy: log: cannot rotate %s: %s; going on in the same file\n", log->path, strerror(-error));
+	log->rotate_error = error;
+}
+
+/* All lines are in the old file; what comes is for a new one. Nothing is written between the two. */
+static void rotate(struct tw_log *log, uint64_t wall_ns)
+{
+	int err = tw_rotate_away(log->rotate, wall_ns), fd;
+
+	if (!err) {
+		fd = open_file(log->path);
+		if (fd < 0) {
+			err = fd;
+			tw_rotate_undo(log->rotate, wall_ns);
+		} else {
+			close(log->fd);
+			log->fd = fd;
+			learn_kind(log);
+			tw_rotate_done(log->rotate);
+		}
+	}
+	say_rotation(log, err);
+}
+
+static void rotate_when_due(struct tw_log *log)
+{
+	uint64_t wall_ns;
+
+	if (!log->rotate || log->fd < 0 || log->end != log->start || log->error)
+		return;
+	wall_ns = wall_now();
+	if (tw_rotate_is_due(log->rotate, wall_ns))
+		rotate(log, wall_ns);
+}
+
 int tw_log_flush(struct tw_log *log)
 {
 	bool empty;
@@ -225,8 +275,18 @@ int tw_log_flush(struct tw_log *log)
 	return log->error;
 }
 
+static void each_second(struct tw_log *log, uint64_t now_ns)
+{
+	if (!log->rotate || log->fd < 0 || now_ns < log->second_ns)
+		return;
+	log->second_ns = now_ns + TW_NS_PER_SEC;
+	tw_rotate_second(log->rotate, log->fd);
+	rotate_when_due(log);
+}
+
 int tw_log_tick(struct tw_log *log, uint64_t now_ns)
 {
+	each_second(log, now_ns);
 	if (log->end == log->start && !log->lost_unsaid)
 		return log->error;
 	if (!log->since_ns)
@@ -234,6 +294,7 @@ int tw_log_tick(struct tw_log *log, uint64_t now_ns)
 	if (now_ns - log->since_ns < TW_LOG_DELAY_NS)
 		return log->error;
 	tw_log_flush(log);
+	rotate_when_due(log);
 	/* A slow reader is asked again each tick, a full disk is not. */
 	if (log->since_ns && (!log->paced || log->error))
 		log->since_ns = now_ns;
@@ -289,8 +350,8 @@ void tw_log_record(void *ctx, const struct tw_record *record)
 
 	take(log, record);
 	/* While there is trouble, only the clock tries again. */
-	if (log->fresh >= (log->paced ? PACED_BYTES : FLUSH_BYTES) && !log->error)
-		drain(log);
+	if (log->fresh >= (log->paced ? PACED_BYTES : FLUSH_BYTES) && !log->error && drain(log))
+		rotate_when_due(log);
 }
 
 int tw_log_reopen(struct tw_log *log)
@@ -316,6 +377,7 @@ void tw_log_stats(const struct tw_log *log, struct tw_log_stats *stats)
 	*stats = log->stats;
 	stats->held = log->stats.lines - log->stats.written - log->stats.lost;
 	stats->error = log->error;
+	stats->rotations = log->rotate ? tw_rotate_count(log->rotate) : 0;
 }
 
 uint64_t tw_log_close(struct tw_log *log)
@@ -326,6 +388,9 @@ uint64_t tw_log_close(struct tw_log *log)
 		return 0;
 	tw_log_flush(log);
 	tw_log_stats(log, &stats);
+	if (log->rotate && log->fd >= 0)
+		tw_rotate_end(log->rotate, log->fd);
+	tw_rotate_free(log->rotate);
 	if (log->fd >= 0)
 		close(log->fd);
 	free(log->buffer);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "record.h"
+#include "rotate.h"
 
 struct tw_log;
 
@@ -25,6 +26,7 @@ struct tw_log_options {
 	const char *path;   /* NULL: standard output */
 	int no_file;        /* 1: nothing is written anywhere, only @line is called */
 	uint32_t hold;      /* 0: TW_LOG_HOLD */
+	struct tw_rotate_options rotate; /* all 0: the file stays, and the kernel writes it when it likes */
 	int wait;           /* 1: wait for a slow reader of a pipe; nothing is lost (captures can wait) */
 	/* Called with each line (NUL-terminated, without newline), for a view beside the log. May be NULL. */
 	void (*line)(void *ctx, const char *json, size_t len);
@@ -41,6 +43,7 @@ struct tw_log_stats {
 	uint64_t held;
 	uint64_t lost;
 	uint64_t bytes;   /* written */
+	uint64_t rotations;
 	int error;        /* of the last write: 0 or -errno */
 };
 

@@ -240,6 +240,7 @@ static void put_process(struct tw_text *t, const struct tw_metrics_view *v)
 {
 	whole(t, TW_METRIC_LINES, v->books.log.lines);
 	whole(t, TW_METRIC_LOG_BYTES, v->books.log.bytes);
+	whole(t, TW_METRIC_ROTATIONS, v->books.log.rotations);
 	whole(t, TW_METRIC_HELD, v->books.log.held);
 	whole(t, TW_METRIC_SCRAPES, v->scrapes);
 	real(t, TW_METRIC_CPU, v->usage.cpu_s);

@@ -70,6 +70,7 @@
 	X(RUNS, "counter", "tcpwhy_program_runs_total", "program", "How often it ran, with --program-stats") \
 	X(LINES, "counter", "tcpwhy_log_lines_total", "", "Lines made for the log") \
 	X(LOG_BYTES, "counter", "tcpwhy_log_written_bytes_total", "", "Bytes written to the log") \
+	X(ROTATIONS, "counter", "tcpwhy_log_rotations_total", "", "Log files that were closed and renamed") \
 	X(HELD, "gauge", "tcpwhy_log_held_lines", "", "Lines that wait to be written") \
 	X(SCRAPES, "counter", "tcpwhy_scrapes_total", "", "How often these numbers were asked for") \
 	/* as every client library of Prometheus names them */ \

@@ -86,6 +86,7 @@ static int open_log(struct tw_pipeline *p, const struct tw_pipeline_options *opt
 	struct tw_log_options log = {
 		.path = options->log,
 		.no_file = options->print && !options->log,
+		.rotate = options->rotate,
 		.wait = options->wait,
 		.line = options->print ? on_line : NULL,
 		.ctx = p,

@@ -21,6 +21,7 @@
 struct tw_pipeline_options {
 	const char *log;              /* path; NULL: standard output */
 	bool print;                   /* readable lines on standard output: instead of the log there, or beside it */
+	struct tw_rotate_options rotate; /* of the log's files; all 0: none */
 	bool wait;                    /* for a slow reader of the log, rather than lose a line: captures can wait */
 	const char *colour;           /* of those: "auto", "always", "never" */
 	bool quiet;                   /* alerts are in the log only, not on stderr too */

@@ -10,6 +10,7 @@
 #include "conf.h"
 #include "json.h"
 #include "kern.h"
+#include "log_option.h"
 #include "rules_option.h"
 
 static int take_iface(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
@@ -88,6 +89,21 @@ static int take_metrics(void *options, const struct tw_option *option, const cha
 		       tw_option_mistake(option, value, "PORT (on 127.0.0.1), ADDR:PORT or [ADDR6]:PORT", reason) : 0;
 }
 
+static void show_rotate_size(struct tw_json *j, const void *options)
+{
+	tw_json_u64(j, ((const struct tw_run_options *)options)->rotate.size);
+}
+
+static void show_rotate_interval(struct tw_json *j, const void *options)
+{
+	tw_json_u64(j, ((const struct tw_run_options *)options)->rotate.interval_ns / TW_NS_PER_SEC);
+}
+
+static void show_sync(struct tw_json *j, const void *options)
+{
+	tw_json_word(j, tw_sync_word(((const struct tw_run_options *)options)->rotate.sync));
+}
+
 static void show_metrics(struct tw_json *j, const void *options)
 {
 	tw_json_string(j, ((const struct tw_run_options *)options)->metrics);
@@ -113,6 +129,19 @@ static const struct tw_option options[] = {
 	{ "What to write", "write", 'w', "FILE", "write",
 	  "append the log to FILE, `-` for standard output (default); SIGUSR1 opens it anew after rotation",
 	  tw_take_file, AT(log) },
+	{ NULL, "rotate-size", 0, "SIZE", "rotate_size",
+	  "begin a new file when FILE has SIZE bytes (100M, 2G): the old one is renamed to FILE.TIME, for example "
+	  "FILE.20261121T182203.417 (UTC)", tw_take_size, AT(rotate.size), .show = show_rotate_size },
+	{ NULL, "rotate-interval", 0, "TIME", "rotate_interval",
+	  "begin a new file after so long (3600, 90m, 12h, 1d), counted from midnight UTC", tw_take_span,
+	  AT(rotate.interval_ns), .show = show_rotate_interval },
+	{ NULL, "keep", 0, "N", "keep", "so many of the old files stay, older ones are deleted (default 10)",
+	  tw_take_u32, AT(rotate.keep), 1, 100000 },
+	{ NULL, "compress", 0, NULL, "compress", "compress the old files (zstd), to about a tenth", tw_take_set,
+	  AT(rotate.compress) },
+	{ NULL, "sync", 0, "WHEN", "sync",
+	  "when the log is surely on the disk: none (when the kernel likes, usually within 30 s; default), rotate "
+	  "(each file when it is closed), second (each second)", tw_take_sync, AT(rotate.sync), .show = show_sync },
 	{ NULL, "print", 0, NULL, "print",
 	  "print events as people read them on standard output, instead of the log or beside -w FILE",
 	  tw_take_set, AT(print) },
@@ -190,6 +219,7 @@ static void set_defaults(struct tw_run_options *o)
 		.max_half_open = TW_KERN_HALF_OPEN,
 		.ring_mib = TW_KERN_RING >> 20,
 		.config = TW_CONFIG_DEFAULT,
+		.rotate.keep = TW_ROTATE_KEEP,
 	};
 	tw_rules_default(&o->rules);
 }

@@ -9,6 +9,7 @@
 #include "http.h"
 #include "options.h"
 #include "plan.h"
+#include "rotate.h"
 #include "rules.h"
 #include "tcpwhy/config.h"
 #include "watch.h"
@@ -23,6 +24,7 @@ struct tw_run_options {
 	unsigned int n_ifaces;            /* 0: the default route's */
 	enum tw_ingress ingress;
 	const char *log;                  /* of argv; NULL: standard output */
+	struct tw_rotate_options rotate;
 	bool print;                       /* readable lines on standard output */
 	const char *colour;               /* "auto", "always", "never" */
 	uint32_t max_connections, max_half_open, ring_mib;
