@@ -35,12 +35,22 @@ const struct tw_advice_row tw_advice_table[] = {
 	{ "dropped_by_kernel", NULL, ANY, NEXT, "The packet should have reached its socket, and been answered." },
 	{ "dropped_by_kernel", NULL, ANY, MEANS, "This host's own kernel dropped it, for the reason above. Neither the path nor the other side is "
 	  "to blame." },
-	{ "dropped_by_kernel", "NETFILTER", ANY, CHECK, "A firewall rule of this host: `nft list ruleset` (look for drop and for conntrack's "
-	  "state invalid), `nft monitor trace`." },
+	{ "dropped_by_kernel", "NETFILTER", ANY, CHECK, "A firewall rule of this host: `nft list ruleset` (look for drop, for a chain's policy, and for "
+	  "conntrack's state invalid). `nft monitor trace` names the rule, once a rule `meta nftrace set 1` marks the packets." },
 	{ "dropped_by_kernel", "LISTEN", ANY, CHECK, "The accept queue of port {port} is full: the application accepts too slowly, or listen()'s "
-	  "backlog and net.core.somaxconn are too small. `ss -ltn 'sport = :{port}'`." },
+	  "backlog and net.core.somaxconn are too small. `ss -ltn 'sport = :{port}'` shows Recv-Q above Send-Q." },
 	{ "dropped_by_kernel", "RPFILTER", ANY, CHECK, "rp_filter: the way back to {orig} leaves by another interface. `ip route get {orig}`; "
 	  "rp_filter=2 (loose) accepts such paths." },
+	{ "dropped_by_kernel", "QDISC", ANY, CHECK, "The queue of the interface: `tc -s qdisc` shows drops; a shaper, a queue that is too short, or more "
+	  "traffic than the link takes." },
+	{ "dropped_by_kernel", "SOCKET_", ANY, CHECK, "The application does not read fast enough: `ss -tmn` shows its Recv-Q and receive buffer." },
+	{ "dropped_by_kernel", "PROTO_MEM", ANY, CHECK, "The memory for TCP: `cat /proc/net/sockstat` beside net.ipv4.tcp_mem." },
+	{ "dropped_by_kernel", "NEIGH", ANY, CHECK, "The next hop is silent: `ip neigh`, its cable, its VLAN, its address." },
+	{ "dropped_by_kernel", "NOROUTES", ANY, CHECK, "`ip route get {resp}` and `ip route get {orig}`." },
+	{ "dropped_by_kernel", "TC_", ANY, CHECK, "A tc filter: `tc filter show dev IFACE ingress` and `egress`." },
+	{ "dropped_by_kernel", "XDP", ANY, CHECK, "An XDP program: `bpftool net`." },
+	{ "dropped_by_kernel", "BPF_CGROUP", ANY, CHECK, "A BPF program of a control group: `bpftool cgroup tree`." },
+	{ "dropped_by_kernel", "CPU_BACKLOG", ANY, CHECK, "One CPU takes more than it can: `/proc/net/softnet_stat`, RSS and RPS, net.core.netdev_max_backlog." },
 	{ "dropped_by_kernel", NULL, ANY, CHECK, "`nstat -az` before and after an attempt shows which counter rises." },
 
 	/* {who}: whose packet was rejected */

@@ -12,6 +12,7 @@
 #include "text.h"
 #include "wrap.h"
 
+#define LONGEST 1e7 /* seconds; nonsense beyond */
 #define ENOUGH 3 /* dead ones, from when on it is more than a guess */
 
 /* Seconds, ascending. */
@@ -110,8 +111,11 @@ static struct service *service_of(struct tw_idlecut *cuts, const char *name)
 
 int tw_idlecut_add(struct tw_idlecut *cuts, const char *name, double seconds, enum tw_idle_fate fate)
 {
-	struct service *s = service_of(cuts, name);
+	struct service *s;
 
+	if (!(seconds > 0 && seconds < LONGEST))
+		return 0;
+	s = service_of(cuts, name);
 	if (!s) {
 		cuts->left_out++;
 		return 0;

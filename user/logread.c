@@ -9,6 +9,7 @@
 #include "stream.h"
 
 #define PIECE (64u << 10)
+#define LONGEST_S 1e9 /* nonsense beyond */
 #define NO_LOG_AFTER 20 /* lines without any event */
 
 uint64_t tw_logread_time(const char *text)
@@ -25,6 +26,20 @@ uint64_t tw_logread_time(const char *text)
 			ns += (*at - '0') * unit;
 	seconds = timegm(&tm);
 	return strcmp(at, "Z") || seconds < 0 ? 0 : seconds * 1000000000ull + ns;
+}
+
+uint64_t tw_logread_start(const json_t *final)
+{
+	const char *start = json_string_value(json_object_get(final, "start"));
+
+	return start ? tw_logread_time(start) : 0;
+}
+
+uint64_t tw_logread_end(const json_t *final)
+{
+	double seconds = json_number_value(json_object_get(final, "duration"));
+
+	return tw_logread_start(final) + (seconds > 0 && seconds < LONGEST_S ? (uint64_t)(seconds * 1e9) : 0);
 }
 
 static void take_line(struct tw_logread *r, const char *line, size_t len)

@@ -34,4 +34,8 @@ int tw_logread_run(struct tw_logread *read, const char *path, struct tw_reason *
 /* "2026-11-21T15:23:25.187481809Z" as ns since the epoch; 0: it is none. */
 uint64_t tw_logread_time(const char *text);
 
+/* When a `connection` record's connection began (0: it does not say) and ended, ns since the epoch. */
+uint64_t tw_logread_start(const json_t *final);
+uint64_t tw_logread_end(const json_t *final);
+
 #endif

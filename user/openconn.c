@@ -92,9 +92,7 @@ static bool vanished(const struct tw_openconn *c, const json_t *final)
 /* It closed, or went on for so long that what was lost would have been sent again. */
 static bool went_on(const struct tw_openconn *c, const json_t *final)
 {
-	uint64_t end_ns = tw_logread_time(tw_member_text(final, "start")) + (uint64_t)(tw_member_real(final, "duration") * 1e9);
-
-	return !strcmp(tw_member_text(final, "end"), "fin") || end_ns > c->pending_ns + SENT_AGAIN_NS;
+	return !strcmp(tw_member_text(final, "end"), "fin") || tw_logread_end(final) > c->pending_ns + SENT_AGAIN_NS;
 }
 
 int tw_openconn_finish(struct tw_openconn *c, const json_t *final, struct tw_idlecut *cuts)

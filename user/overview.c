@@ -166,8 +166,7 @@ static void add_to_group(struct tw_overview *o, int verdict, const json_t *final
 static int add_final(struct tw_overview *o, const json_t *final, uint64_t ts_ns)
 {
 	const char *conn = tw_member_text(final, "conn");
-	uint64_t start_ns = tw_logread_time(tw_member_text(final, "start"));
-	uint64_t end_ns = start_ns + (uint64_t)(tw_member_real(final, "duration") * 1e9);
+	uint64_t start_ns = tw_logread_start(final), end_ns = tw_logread_end(final);
 	int verdict = tw_verdict_number(tw_member_text(final, "verdict"));
 	struct tw_openconn nothing = { 0 }, *c = &nothing;
 	struct open_entry *e;

@@ -67,7 +67,7 @@ static const struct tw_moment *moment_at(const struct tw_story *s, unsigned int 
 
 uint64_t tw_story_start(const struct tw_story *s)
 {
-	uint64_t start = s->final ? tw_logread_time(tw_member_text(s->final, "start")) : 0;
+	uint64_t start = tw_logread_start(s->final);
 
 	if (!start && s->n_first)
 		start = s->first[0].ts_ns;
@@ -217,7 +217,7 @@ static bool add_end(struct tw_step *step, const struct tw_story *s, const struct
 		{ "eof", "Here the packets end. The connection was still open." },
 	};
 	const char *end = tw_member_text(s->final, "end");
-	uint64_t ns = tw_story_start(s) + (uint64_t)(tw_member_real(s->final, "duration") * 1e9);
+	uint64_t ns = tw_logread_end(s->final);
 
 	for (size_t i = 0; s->final && i < sizeof(ends) / sizeof(ends[0]); i++) {
 		if (strcmp(end, ends[i][0]))

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "names.h"
+#include "reasons.h"
 #include "story.h"
 
 #define NUMBER(event, key) ((unsigned long long)tw_member_u64(event, key))
@@ -267,8 +268,12 @@ static void stall(struct tw_step *step, struct tw_text *text, const struct tw_mo
 static void kernel_drop(struct tw_step *step, struct tw_text *text, const struct tw_moment *m,
 			const struct tw_so_far *so_far)
 {
+	const char *reason = tw_member_text(m->event, "reason"), *meaning = tw_drop_meaning(reason);
+
 	tw_text_put(text, "This host's kernel drops a packet of %s: ", tw_sender_noun(m->sender));
-	tw_text_clean(text, tw_member_text(m->event, "reason"));
+	tw_text_clean(text, reason);
+	if (meaning)
+		tw_text_put(text, ", %s", meaning);
 	if (tw_member_has(m->event, "backlog"))
 		tw_text_put(text, ", accept queue of port %llu: %llu of %llu", NUMBER(m->event, "listen_port"),
 			    NUMBER(m->event, "queued"), NUMBER(m->event, "backlog"));

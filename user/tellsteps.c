@@ -23,7 +23,7 @@ static void put_since(char *buf, size_t size, uint64_t ns)
 {
 	struct tw_text text = { .at = buf, .end = buf + size };
 
-	if (!ns)
+	if (ns < 500)
 		tw_text_put(&text, "0");
 	else if (ns < 999500000)
 		tw_text_time(&text, ns / 1e9);
