@@ -173,7 +173,7 @@ static int read_capture(struct compare *c, int i, struct tw_reason *reason)
 	if (fd < 0)
 		return tw_reason(reason, fd, "cannot read %s: %s", c->path[i], strerror(-fd));
 	snprintf(path, sizeof(path), "/dev/fd/%d", fd);
-	err = tw_twolog_read(&c->log[i], path, c->max, reason);
+	err = tw_twolog_read(&c->log[i], path, c->path[i], c->max, reason);
 	close(fd);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
@@ -190,7 +190,7 @@ static int read_log(struct compare *c, int i)
 {
 	struct tw_reason reason = { .text = "" };
 	int err = is_capture(c->path[i]) ? read_capture(c, i, &reason) :
-					   tw_twolog_read(&c->log[i], c->path[i], c->max, &reason);
+					   tw_twolog_read(&c->log[i], c->path[i], c->path[i], c->max, &reason);
 
 	if (err) {
 		tw_say("compare: %s", reason.text);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The connections of one log, found by id and by their ends, and when the log was watching. Lines: twolog_line.c. */
+/* The connections of one log, found by id and by their ends, and when the log was watching. Events: twolog_event.c. */
 #include "twolog.h"
 
 #include <errno.h>
@@ -7,9 +7,8 @@
 #include <string.h>
 #include <uthash.h>
 
-#include "stream.h"
+#include "logread.h"
 
-#define LINE_MAX_BYTES (1u << 20)
 #define SAME_START_NS TW_NS_PER_SEC       /* several interfaces are attached one after another */
 #define LOSS_TOLD_NS (10 * TW_NS_PER_SEC) /* a loss is told so much later at most */
 #define HELD_SAME 20                      /* events of one kind a second: the default budget */
@@ -289,64 +288,29 @@ struct tw_twolog *tw_twolog_new(uint32_t max)
 	return log;
 }
 
-/* A whole line at the window's begin; 0: the end; its length with the newline. @whole: it has one. */
-static ssize_t find_line(struct tw_stream *stream, bool *whole, struct tw_reason *reason)
+static void on_event(void *ctx, const json_t *event, uint64_t ts_ns)
 {
-	struct tw_window *w = tw_stream_window(stream);
-	size_t want = 4096;
-	const uint8_t *nl;
-	ssize_t n;
+	struct tw_twolog *log = ctx;
 
-	for (;; want *= 2) {
-		n = tw_stream_peek(stream, w, want, reason);
-		if (n <= 0)
-			return n;
-		nl = memchr(w->at, '\n', w->end - w->at);
-		*whole = nl;
-		if (nl)
-			return nl - w->at + 1;
-		if ((size_t)n < want || want >= LINE_MAX_BYTES)
-			return n;
-	}
+	if (!tw_twolog_event(log, event, ts_ns))
+		log->odd++;
 }
 
-static int read_lines(struct tw_twolog *log, struct tw_stream *stream, uint64_t *lines, struct tw_reason *reason)
+int tw_twolog_read(struct tw_twolog **log_out, const char *path, const char *name, uint32_t max, struct tw_reason *reason)
 {
-	struct tw_window *w = tw_stream_window(stream);
-	bool whole = true;
-	ssize_t n;
-
-	while ((n = find_line(stream, &whole, reason)) > 0) {
-		bool event = n > whole && tw_twolog_line(log, (const char *)w->at, n - whole);
-
-		*lines += event;
-		if (!event && whole && n > 1) /* a log that is being written may end in the middle of a line */
-			log->odd++;
-		w->at += n;
-	}
-	return n;
-}
-
-int tw_twolog_read(struct tw_twolog **log_out, const char *path, uint32_t max, struct tw_reason *reason)
-{
-	static const struct tw_stream_options none;
 	struct tw_twolog *log = tw_twolog_new(max);
-	struct tw_stream *stream = NULL;
-	uint64_t lines = 0;
+	struct tw_logread read = { .event = on_event, .ctx = log, .name = name };
 	int err = log ? 0 : tw_reason(reason, -ENOMEM, "out of memory");
 
 	if (!err)
-		err = tw_stream_open(&stream, path, &none, reason);
-	if (!err)
-		err = read_lines(log, stream, &lines, reason);
-	if (!err && !lines)
-		err = tw_reason(reason, -EBADMSG, "%s: no line of it is an event of tcpwhy: it is no log; `tcpwhy run -w FILE` "
-				"writes one, and `tcpwhy read -w FILE` makes one of a capture", path);
-	tw_stream_close(stream);
+		err = tw_logread_run(&read, path, reason);
+	if (!err && !read.events)
+		err = tw_reason(reason, -EBADMSG, "%s is empty: no event is in it", name);
 	if (err) {
 		tw_twolog_free(log);
 		return err;
 	}
+	log->odd += read.odd;
 	tw_twolog_finish(log);
 	*log_out = log;
 	return 0;

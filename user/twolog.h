@@ -7,6 +7,7 @@
 #ifndef TCPWHY_USER_TWOLOG_H
 #define TCPWHY_USER_TWOLOG_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -83,14 +84,14 @@ struct tw_span {
 struct tw_twolog;
 
 /*
- * Reads a log from @path (`-`: standard input; gzip and zstd are fine). @max: connections at most. 0 and
- * *@log; or -errno with the reason: -EBADMSG when it is no log at all.
+ * Reads a log from @path (`-`: standard input; gzip and zstd are fine), which is called @name for people. @max:
+ * connections at most. 0 and *@log; or -errno with the reason: -EBADMSG when it is no log at all.
  */
-int tw_twolog_read(struct tw_twolog **log, const char *path, uint32_t max, struct tw_reason *reason);
-/* Makes one to be filled line by line; NULL when out of memory. */
+int tw_twolog_read(struct tw_twolog **log, const char *path, const char *name, uint32_t max, struct tw_reason *reason);
+/* Makes one to be filled event by event; NULL when out of memory. */
 struct tw_twolog *tw_twolog_new(uint32_t max);
-/* One line. False: it is no event. */
-bool tw_twolog_line(struct tw_twolog *log, const char *line, size_t len);
+/* One event, with its `ts`; 0: it has none. False: it is no event. */
+bool tw_twolog_event(struct tw_twolog *log, const json_t *event, uint64_t ts_ns);
 /* The latest connection between these ends, in any order; the others follow by ->older. */
 struct tw_seen_conn *tw_twolog_by_ends(const struct tw_twolog *log, const struct tw_endpoint *a,
 				       const struct tw_endpoint *b);
@@ -102,7 +103,7 @@ void tw_twolog_free(struct tw_twolog *log); /* NULL is fine */
 size_t tw_twolog_count(const struct tw_twolog *log);
 struct tw_seen_conn *tw_twolog_conn(const struct tw_twolog *log, size_t i);
 
-uint64_t tw_twolog_odd(const struct tw_twolog *log);      /* lines that are no events */
+uint64_t tw_twolog_odd(const struct tw_twolog *log);      /* lines that are no events, or have no time */
 uint64_t tw_twolog_left_out(const struct tw_twolog *log); /* connections beyond the limit */
 bool tw_twolog_live(const struct tw_twolog *log);         /* of a host, not of a capture */
 /* Was the log watching from @start to @end, without a gap? */

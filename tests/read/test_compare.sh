@@ -115,8 +115,8 @@ status 2 "$tcpwhy" compare --slow x "$a" "$b"; says "accepted is a number of sec
 status 2 "$tcpwhy" compare --nonsense "$a" "$b"
 status 1 "$tcpwhy" compare "$dir/nothing" "$b"; says "No such file"
 status 1 "$tcpwhy" compare "$a" "$b" -w "$dir/no/where"; says "cannot write"
-status 2 "$tcpwhy" compare "$cases/README" "$b"; says "it is no log"
-status 2 "$tcpwhy" compare /dev/null "$b"; says "it is no log"
+status 2 "$tcpwhy" compare "$cases/README" "$b"; says "README is no event log"
+status 2 "$tcpwhy" compare /dev/null "$b"; says "no event is in it"
 { cat "$a"; echo "}{"; echo '{"event":"syn"}'; echo; } >"$dir/odd"
 status 2 "$tcpwhy" compare "$dir/odd" "$b"; says "2 lines of .* are no events"
 { cat "$a"; printf '{"ts":"2023-11-1'; } >"$dir/cut" # is being written

@@ -176,12 +176,12 @@ static void test_lines(void **state)
 	struct two *t = *state;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_false(tw_twolog_line(t->log[A], bad[i], strlen(bad[i])));
+		assert_false(raw_line(t, A, bad[i]));
 	assert_true(line(t, A, 0, "something_new", ""));
 	assert_true(line(t, A, 0, "syn", "")); /* of nobody */
 	assert_true(line(t, A, 0, "syn", ",\"conn\":\"a_name_much_too_long_for_one\"" ENDS OUT_A SYN));
 	assert_int_equal(tw_twolog_count(t->log[A]), 0);
-	assert_true(tw_twolog_line(t->log[A], exact, strlen(exact)));
+	assert_true(raw_line(t, A, exact));
 	assert_int_equal(tw_twolog_span(t->log[A]).end_ns, WALL + 123456789);
 }
 

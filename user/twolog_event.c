@@ -1,32 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* One line of a log that is compared: what packet it names, or what it counts. */
+/* One event of a log that is compared: what packet it names, or what it counts. */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <jansson.h>
 #include <string.h>
-#include <time.h>
 
+#include "logread.h"
 #include "names.h"
 #include "text.h"
 #include "twolog.h"
 
 /* --- members --- */
-
-/* RFC 3339 in UTC with nanoseconds; 0: it is none. */
-static uint64_t time_of(const char *text)
-{
-	struct tm tm = { 0 };
-	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-	uint64_t ns = 0, unit = TW_NS_PER_SEC / 10;
-	time_t seconds;
-
-	if (!rest || (*rest != '.' && *rest != 'Z'))
-		return 0;
-	for (rest += *rest == '.'; *rest >= '0' && *rest <= '9'; rest++, unit /= 10)
-		ns += (*rest - '0') * unit;
-	seconds = timegm(&tm);
-	return *rest == 'Z' && seconds > 0 ? (uint64_t)seconds * TW_NS_PER_SEC + ns : 0;
-}
 
 static uint64_t span_of(const json_t *event, const char *key)
 {
@@ -231,7 +214,7 @@ static void take_sent(struct tw_sent_count *s, const json_t *event, bool orig)
 
 static void take_final(struct tw_seen_conn *c, const json_t *event, uint64_t ts_ns)
 {
-	uint64_t start = time_of(tw_member_text(event, "start"));
+	uint64_t start = tw_logread_time(tw_member_text(event, "start"));
 	int end = number_in(tw_member_text(event, "end"), tw_end_word, _TW_END_MAX);
 
 	c->finals = c->final_ns;
@@ -300,16 +283,13 @@ static void take_event(struct tw_twolog *log, int type, const json_t *event, uin
 	tw_twolog_add(c, &p);
 }
 
-bool tw_twolog_line(struct tw_twolog *log, const char *line, size_t len)
+bool tw_twolog_event(struct tw_twolog *log, const json_t *event, uint64_t ts_ns)
 {
-	json_t *event = json_loadb(line, len, 0, NULL);
 	const char *word = tw_member_text(event, "event");
-	uint64_t ts_ns = time_of(tw_member_text(event, "ts"));
 	int type = tw_event_number(word, strlen(word));
-	bool is_event = word[0] && ts_ns;
 
-	if (!is_event)
-		goto out;
+	if (!word[0] || !ts_ns)
+		return false;
 	if (type == TW_EV_CAPTURE_STARTED)
 		tw_twolog_note_start(log, ts_ns);
 	else if (type == TW_EV_CAPTURE_STOPPED)
@@ -320,7 +300,5 @@ bool tw_twolog_line(struct tw_twolog *log, const char *line, size_t len)
 		tw_twolog_note_loss(log, ts_ns);
 	else if (type >= 0)
 		take_event(log, type, event, ts_ns);
-out:
-	json_decref(event);
-	return is_event;
+	return true;
 }
