@@ -12,6 +12,7 @@
 #include "tcpwhy/config.h"
 #include "maps.bpf.h"
 #include "feed.bpf.h"
+#include "record.bpf.h"
 #include "tcpwhy/fast.h"
 #include "tcpwhy/hook.h"
 #include "tcpwhy/plain.h"
@@ -55,8 +56,11 @@ TW_INLINE int tw_on_plain_frame(struct tw_pkt *p, int kind, const struct tw_hook
 	tw_pkt_hook(p, h);
 	p->ts_ns = tw_tick_now(c);
 	f = kind == 4 ? bpf_map_lookup_elem(&flows4, &p->key4) : bpf_map_lookup_elem(&flows6, &p->key);
-	if (f && tw_plain(f, p))
+	if (f && tw_plain(f, p)) {
+		if (tw_cfg.capture_depth)
+			tw_record_plain(f->id, p->point, tw_precise_now());
 		return 0;
+	}
 	s = tw_scratch_get();
 	if (!s)
 		return 0;
@@ -126,6 +130,8 @@ TW_INLINE int tw_xdp(struct xdp_md *ctx)
 	if (kind && !tw_is_whole(&p, TW_ETH_LEN, end - data) && !tw_is_whole(&p, TW_ETH_LEN, bpf_xdp_get_buff_len(ctx)))
 		kind = 0;
 	tw_judge(kind ? tw_on_plain_frame(&p, kind, &h) : tw_xdp_odd(ctx));
+	if (tw_cfg.capture_depth)
+		tw_record_xdp(ctx);
 	return XDP_PASS;
 }
 
@@ -178,6 +184,8 @@ TW_INLINE int tw_skb(struct __sk_buff *skb, u32 l2, u32 egress)
 	} else {
 		tw_judge(tw_skb_odd(skb, l2, egress));
 	}
+	if (tw_cfg.capture_depth)
+		tw_record_skb(skb, l2);
 	return TC_ACT_UNSPEC;
 }
 

@@ -35,6 +35,28 @@ static int print_all(enum libbpf_print_level level, const char *fmt, va_list arg
 	return level == LIBBPF_DEBUG ? 0 : vfprintf(stderr, fmt, args);
 }
 
+uint32_t tw_kern_recent_connections(uint64_t bytes, uint32_t depth)
+{
+	return TW_MAX(bytes / (TW_RECENT_SIZE(depth) + TW_KERN_RECENT_OVERHEAD), 16);
+}
+
+/* Its maps are not even made unless they are wanted. */
+static void configure_recorder(struct tcpwhy_bpf *skel, const struct tw_kern_options *options)
+{
+	uint32_t depth = options->config.capture_depth;
+
+	if (!depth) {
+		bpf_map__set_autocreate(skel->maps.recent, false);
+		bpf_map__set_autocreate(skel->maps.recent_blank, false);
+		bpf_map__set_autocreate(skel->maps.evidence, false);
+		return;
+	}
+	bpf_map__set_value_size(skel->maps.recent, TW_RECENT_SIZE(depth));
+	bpf_map__set_value_size(skel->maps.recent_blank, TW_RECENT_SIZE(depth));
+	bpf_map__set_max_entries(skel->maps.recent, tw_kern_recent_connections(options->capture_bytes, depth));
+	bpf_map__set_max_entries(skel->maps.evidence, TW_KERN_EVIDENCE_RING);
+}
+
 static void configure(struct tcpwhy_bpf *skel, const struct tw_kern_options *options)
 {
 	skel->rodata->tw_cfg = options->config;
@@ -43,6 +65,7 @@ static void configure(struct tcpwhy_bpf *skel, const struct tw_kern_options *opt
 	bpf_map__set_max_entries(skel->maps.troubles, options->max_connections);
 	bpf_map__set_max_entries(skel->maps.half_open, options->max_half_open);
 	bpf_map__set_max_entries(skel->maps.events, options->ring_bytes);
+	configure_recorder(skel, options);
 }
 
 /* What no interface needs is neither verified nor loaded. */
@@ -87,6 +110,8 @@ static void find_descriptors(struct tw_kern *k)
 		.troubles = bpf_map__fd(k->skel->maps.troubles),
 		.events = bpf_map__fd(k->skel->maps.events),
 		.counters = bpf_map__fd(k->skel->maps.counters),
+		.recent = bpf_map__fd(k->skel->maps.recent),
+		.evidence = bpf_map__fd(k->skel->maps.evidence),
 	};
 }
 
@@ -206,6 +231,11 @@ const struct tw_programs *tw_kern_programs(const struct tw_kern *kern)
 const struct tw_maps *tw_kern_maps(const struct tw_kern *kern)
 {
 	return &kern->maps;
+}
+
+int tw_kern_recent(const struct tw_kern *kern, uint64_t id, struct tw_recent *recent)
+{
+	return bpf_map_lookup_elem(kern->maps.recent, &id, recent);
 }
 
 /* Every counter is a u64, so that the structure can be summed as an array of them. */

@@ -15,6 +15,7 @@
 #include "reason.h"
 #include "tcpwhy/config.h"
 #include "tcpwhy/counters.h"
+#include "tcpwhy/evidence.h"
 
 #define TW_KERN_CONNECTIONS (256 * 1024)
 #define TW_KERN_HALF_OPEN (32 * 1024)
@@ -24,10 +25,15 @@
 #define TW_KERN_FLOW_BYTES 512
 #define TW_KERN_HALF_OPEN_BYTES 504
 
+/* Of the flight recorder, beside a connection's packets; and what it takes to hand them over. */
+#define TW_KERN_RECENT_OVERHEAD 72
+#define TW_KERN_EVIDENCE_RING (2 << 20)
+
 struct tw_kern_options {
 	uint32_t max_connections; /* of each of IPv4 and IPv6 */
 	uint32_t max_half_open;
 	uint32_t ring_bytes;      /* a power of two, ≥ 4096 */
+	uint64_t capture_bytes;   /* for connections' last packets; config.capture_depth 0: there is no recorder */
 	bool xdp, tc_ingress;     /* which programs are needed, of those with an Ethernet header … */
 	bool ethernet, l3;        /* … and which of the two families */
 	bool program_stats;       /* have the kernel count what the programs cost */
@@ -36,9 +42,9 @@ struct tw_kern_options {
 	struct tw_config config;
 };
 
-/* Descriptors of maps, borrowed. */
+/* Descriptors of maps, borrowed; the last two are negative without a flight recorder. */
 struct tw_maps {
-	int flows4, flows6, half_open, troubles, events, counters;
+	int flows4, flows6, half_open, troubles, events, counters, recent, evidence;
 };
 
 struct tw_kern;
@@ -59,6 +65,12 @@ const struct tw_kernelprogs *tw_kern_tracepoints(const struct tw_kern *kern);
 /* Both live as long as @kern. */
 const struct tw_programs *tw_kern_programs(const struct tw_kern *kern);
 const struct tw_maps *tw_kern_maps(const struct tw_kern *kern);
+
+/* How many connections' last packets are kept in @bytes. */
+uint32_t tw_kern_recent_connections(uint64_t bytes, uint32_t depth);
+
+/* What is kept of connection @id, TW_RECENT_SIZE(depth) bytes. 0 or -errno. */
+int tw_kern_recent(const struct tw_kern *kern, uint64_t id, struct tw_recent *recent);
 
 /* The sum over all CPUs. 0 or -errno. */
 int tw_kern_counters(const struct tw_kern *kern, struct tw_counters *sum);

@@ -15,7 +15,8 @@ struct tw_config {
 	u32 slow_request_ms;  /* from when on the originator's silence is slow_request */
 	u8 markers;        /* 1: report ICMP echoes */
 	u8 test_clock;     /* 1: time comes from tw_test_now instead of the kernel's clocks (tests only) */
-	u8 spare[6];
+	u8 capture_depth;  /* packets of each connection that the flight recorder keeps; 0: there is none */
+	u8 spare[5];
 };
 
 #define TW_CONFIG_DEFAULT \

@@ -16,6 +16,7 @@ struct tw_counters {
 	u64 lost_ring;         /* records that found the ring full */
 	u64 lost_table;        /* packets of connections that found a table full */
 	u64 suppressed;        /* events held back by a budget */
+	u64 lost_evidence;     /* packets that the flight recorder could not hand over: its ring was full */
 	u64 skipped[_TW_SKIP_MAX]; /* packets not judged, by reason */
 	u64 held_stray[_TW_EV_MAX]; /* events of no connection held back in this second: internal */
 	u64 stray_second;      /* internal */

@@ -46,7 +46,7 @@ TW_INLINE void tw_feed_done(struct tw_flow *f, struct tw_trouble *t, const struc
 {
 	tw_budget_after(f, t, o, out);
 	tw_history_write(f, o, out);
-	if (out->n | out->suppressed) /* most say nothing */
+	if (out->n | out->suppressed | tw_cfg.capture_depth) /* most say nothing; a recorder asks whose it is */
 		tw_table_emit(f, o, out);
 }
 

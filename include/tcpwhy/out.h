@@ -35,6 +35,7 @@ struct tw_out {
 	u32 letters;    /* of the history: bits of enum tw_letter */
 	u16 judged;     /* 1: the packet was one of the connection: no second sight, not after its end */
 	u16 repair;     /* 1: it repaired a loss: the gap before it was recovery */
+	u64 conn;       /* flight recorder only: the connection whose packet it was; 0: none, or seen before */
 	struct tw_said said[TW_OUT_MAX];
 };
 
