@@ -57,6 +57,10 @@ SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain
 	pick logread ladder story advice idlecut pathmtu standout overview \
 	match offset differ)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+# The flight recorder, from packets to files.
+CAPTURE_SIDE := recorder incident evidencefile ringfiles pcapng_write
+TEST_LIB_OBJS += $(CAPTURE_SIDE:%=$(B)/tests/lib/user_%.o)
+SANITIZED_TESTS += $(B)/tests/unit/test_pcapng_write
 
 # What keeps a log's files.
 KEEP_SIDE := rotate rotated keeper pack log_option

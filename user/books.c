@@ -122,10 +122,26 @@ static void print_log(const struct tw_books *b, FILE *out)
 		fputs("           this does not add up: please report it as a bug\n", out);
 }
 
+static void print_recorder(const struct tw_books *b, FILE *out)
+{
+	const struct tw_recorder_stats *r = &b->recorder;
+
+	fprintf(out, "  capture  %s packets written, on %s occasions, into %s new files\n", num(r->written),
+		num(r->connections), num(r->files));
+	if (b->kernel.lost_evidence)
+		fprintf(out, "           %s lost because they came too fast\n", num(b->kernel.lost_evidence));
+	if (r->too_many)
+		fprintf(out, "           %s left out: more than %s a second\n", num(r->too_many), num(TW_RECORDER_RATE));
+	if (r->unwritten)
+		fprintf(out, "           %s could not be written\n", num(r->unwritten));
+}
+
 void tw_books_print(const struct tw_books *books, FILE *out)
 {
 	fprintf(out, "tcpwhy: stopped after %.1f s\n", (books->stopped_ns - books->started_ns) / 1e9);
 	print_packets(books, out);
 	print_events(books, out);
 	print_log(books, out);
+	if (books->recorded)
+		print_recorder(books, out);
 }

@@ -13,6 +13,7 @@
 #include "conn.h"
 #include "log.h"
 #include "record.h"
+#include "recorder.h"
 #include "tcpwhy/counters.h"
 
 struct tw_books {
@@ -25,6 +26,8 @@ struct tw_books {
 	uint64_t unwritten;             /* lines that could not be written */
 	uint64_t started_ns, stopped_ns;
 	bool offline;                   /* captures are read: no kernel is asked */
+	bool recorded;                  /* there was a flight recorder: */
+	struct tw_recorder_stats recorder;
 };
 
 /* A new reading: events_lost and table_full records for what was lost since the last one. */

@@ -23,6 +23,7 @@
 #include "ownaddrs.h"
 #include "pipeline.h"
 #include "privileges.h"
+#include "recorder.h"
 #include "ring.h"
 #include "run_options.h"
 #include "service.h"
@@ -46,6 +47,8 @@ struct run {
 	struct tw_exporter *exporter; /* NULL: nobody asked for metrics */
 	struct tw_metrics metrics;
 	struct tw_pipeline *pipeline;
+	struct tw_recorder *recorder; /* NULL: there is none */
+	struct tw_ring *evidence;     /* its packets */
 	struct tw_ownaddrs own;
 	struct tw_privileges privileges;
 	struct tw_owners *owners;
@@ -125,6 +128,14 @@ static void find_owners(struct run *run)
 		tw_say("%s", reason.text);
 }
 
+static void on_record(void *ctx, const struct tw_record *record)
+{
+	struct run *run = ctx;
+
+	if (run->recorder)
+		tw_recorder_record(run->recorder, record);
+}
+
 static int open_pipeline(struct run *run)
 {
 	struct tw_pipeline_options options = {
@@ -134,6 +145,8 @@ static int open_pipeline(struct run *run)
 		.colour = run->options.colour,
 		.rules = &run->options.rules,
 		.metrics = run->options.metrics ? &run->metrics : NULL,
+		.recorder = on_record,
+		.recorder_ctx = run,
 		.conns = {
 			.max_connections = run->options.max_connections,
 			.max_half_open = run->options.max_half_open,
@@ -174,6 +187,7 @@ static int load(struct run *run)
 		.max_half_open = o->max_half_open,
 		.ring_bytes = o->ring_mib << 20,
 		.program_stats = o->program_stats,
+		.capture_bytes = (uint64_t)o->capture_memory_mib << 20,
 		.verbose = o->verbose,
 		.config = o->config,
 	};
@@ -250,6 +264,36 @@ static int open_exporter(struct run *run)
 		return err;
 	err = add_to_epoll(run, tw_exporter_fd(run->exporter), EPOLLIN);
 	return err ? tw_reason(&run->reason, err, "cannot wait for events: %s", strerror(-err)) : 0;
+}
+
+static int recent(void *ctx, uint64_t id, struct tw_recent *recent)
+{
+	return tw_kern_recent(((struct run *)ctx)->kern, id, recent);
+}
+
+/* When privileges are given up: its files are made at any time, and that must work then. */
+static int open_recorder(struct run *run)
+{
+	struct tw_recorder_options options = {
+		.path = run->options.capture,
+		.file_bytes = (uint64_t)run->options.capture_mib << 20,
+		.files = run->options.capture_files,
+		.depth = run->options.capture_depth,
+		.recent = recent,
+		.iface_name = iface_name,
+		.notice = on_notice,
+		.ctx = run,
+	};
+	int err;
+
+	if (!options.path)
+		return 0;
+	err = tw_recorder_new(&run->recorder, &options, &run->reason);
+	if (err)
+		return err;
+	tw_recorder_tick(run->recorder, tw_clock_now(), run->clock.offset_ns);
+	err = tw_ring_new(&run->evidence, tw_kern_maps(run->kern)->evidence, tw_recorder_packet, run->recorder);
+	return err ? tw_reason(&run->reason, err, "cannot receive packets: %s", strerror(-err)) : 0;
 }
 
 static void reopen_log(struct run *run)
@@ -336,11 +380,22 @@ static void each_second(struct run *run, uint64_t now_ns)
 	tell_status(run, now_ns);
 }
 
+static void look_at_evidence(struct run *run, uint64_t now_ns)
+{
+	if (!run->recorder)
+		return;
+	tw_recorder_tick(run->recorder, now_ns, run->clock.offset_ns);
+	while (tw_ring_look(run->evidence) > 0)
+		;
+}
+
 /* One turn. @now_ns was read before the ring is drained. 1: there is more in the ring. */
 static int turn(struct run *run, uint64_t now_ns)
 {
-	int more = tw_ring_look(run->ring);
+	int more;
 
+	look_at_evidence(run, now_ns);
+	more = tw_ring_look(run->ring);
 	if (now_ns >= run->second_ns)
 		each_second(run, now_ns);
 	if (tw_pipeline_tick(run->pipeline, now_ns))
@@ -371,6 +426,15 @@ static void loop(struct run *run)
 	}
 }
 
+static void finish_recorder(struct run *run)
+{
+	if (!run->recorder)
+		return;
+	tw_recorder_finish(run->recorder);
+	tw_recorder_stats(run->recorder, &run->books.recorder);
+	run->books.recorded = true;
+}
+
 /* Everything that is still under way comes to its end: packets, ring, connections, log. */
 static void finish(struct run *run)
 {
@@ -381,11 +445,13 @@ static void finish(struct run *run)
 	tw_kern_detach_tracepoints(run->kern);
 	tw_watch_detach(run->watch);
 	now_ns = books->stopped_ns = tw_clock_now();
+	look_at_evidence(run, now_ns);
 	while (tw_ring_look(run->ring) > 0)
 		;
 	read_counters(run, now_ns); /* what was lost lowers the confidence of what is told now */
 	tw_owners_look(run->owners);
 	tw_pipeline_finish(run->pipeline, now_ns);
+	finish_recorder(run);
 	tw_pipeline_account(run->pipeline, books);
 	tw_books_stopped(books, tw_clock_wall(&run->clock, now_ns), tw_pipeline_own, run->pipeline);
 	tw_pipeline_account(run->pipeline, books);
@@ -431,6 +497,8 @@ static int start(struct run *run)
 	}
 	if (!err)
 		err = confine(run);
+	if (!err)
+		err = open_recorder(run);
 	if (!err) {
 		tw_pipeline_flush(run->pipeline); /* who waits for us may look into the log at once */
 		tw_service_ready();
@@ -441,8 +509,10 @@ static int start(struct run *run)
 static void release(struct run *run)
 {
 	tw_exporter_close(run->exporter);
+	tw_recorder_free(run->recorder);
 	tw_watch_free(run->watch);
 	tw_ring_free(run->ring);
+	tw_ring_free(run->evidence);
 	tw_pipeline_close(run->pipeline);
 	tw_mapstore_free(run->store);
 	tw_kern_free(run->kern);

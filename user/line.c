@@ -201,6 +201,20 @@ size_t tw_line_from_json(char *buf, size_t size, const char *json, size_t len, b
 	return n;
 }
 
+size_t tw_line_words(char *buf, size_t size, const char *json, size_t len)
+{
+	json_t *event = json_loadb(json, len, 0, NULL);
+	const char *word = tw_member_text(event, "event");
+	int type = tw_event_number(word, strlen(word));
+	struct tw_text text = { .at = buf, .end = buf + size };
+
+	buf[0] = '\0';
+	if (event)
+		tw_text_event(&text, type, event, tw_line_sender(type, event));
+	json_decref(event);
+	return text.at - buf;
+}
+
 bool tw_line_colour(int fd, const char *when)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");

@@ -21,6 +21,9 @@ size_t tw_line_format(char *buf, size_t size, const json_t *object, bool colour)
 /* The same from a line of the log. 0 also when it is not JSON. */
 size_t tw_line_from_json(char *buf, size_t size, const char *json, size_t len, bool colour);
 
+/* Its last column only: what happened, in words. */
+size_t tw_line_words(char *buf, size_t size, const char *json, size_t len);
+
 /* Whether to use colour on @fd; @when: "auto" (a terminal, and NO_COLOR is not set), "always", "never". */
 bool tw_line_colour(int fd, const char *when);
 

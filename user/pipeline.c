@@ -19,6 +19,8 @@ struct tw_pipeline {
 	struct tw_alerts *alerts;
 	struct tw_log *log;
 	struct tw_metrics *metrics; /* NULL: nobody counts */
+	tw_sink recorder;
+	void *recorder_ctx;
 	uint64_t unreadable, own;
 	bool print, colour;
 	bool ending;       /* what is told now is told because we stop: nothing to be alarmed about */
@@ -45,6 +47,8 @@ static void on_record(void *ctx, const struct tw_record *record)
 	tw_log_record(p->log, record);
 	if (p->metrics)
 		tw_metrics_record(p->metrics, record);
+	if (p->recorder)
+		p->recorder(p->recorder_ctx, record);
 	if (!p->ending)
 		tw_alerts_sink(p->alerts, record);
 }
@@ -107,6 +111,8 @@ int tw_pipeline_open(struct tw_pipeline **pipeline, const struct tw_pipeline_opt
 
 	if (!p)
 		return tw_reason(reason, -ENOMEM, "out of memory");
+	p->recorder = options->recorder;
+	p->recorder_ctx = options->recorder_ctx;
 	p->print = options->print;
 	p->metrics = options->metrics;
 	p->colour = tw_line_colour(STDOUT_FILENO, options->colour);

@@ -26,6 +26,8 @@ struct tw_pipeline_options {
 	const char *colour;           /* of those: "auto", "always", "never" */
 	bool quiet;                   /* alerts are in the log only, not on stderr too */
 	const struct tw_rules *rules; /* copied */
+	tw_sink recorder;             /* gets what the connection table says, after the log; NULL: nobody does */
+	void *recorder_ctx;
 	struct tw_conns_options conns;
 	struct tw_metrics *metrics;   /* borrowed; counts every record; NULL: nobody does */
 	struct tw_store *store;       /* borrowed; must outlive the pipeline */

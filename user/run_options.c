@@ -11,6 +11,7 @@
 #include "json.h"
 #include "kern.h"
 #include "log_option.h"
+#include "recorder.h"
 #include "rules_option.h"
 
 static int take_iface(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
@@ -158,6 +159,23 @@ static const struct tw_option options[] = {
 	  tw_take_ms, AT(config.slow_request_ms) },
 	{ NULL, "no-markers", 0, NULL, "no_markers", "do not report pings", tw_take_set, AT(no_markers) },
 
+	{ "Flight recorder", "capture", 0, "FILE", "capture",
+	  "keep the headers of each connection's last packets (128 bytes of each), and write them when something "
+	  "happens to it or it ends badly: those that led to it, then those that follow, as pcapng with a comment "
+	  "beside each packet. FILE.pcapng stands for a ring of files FILE_00001_20261121175500.pcapng, …; those of "
+	  "an earlier run count", tw_take_text, AT(capture) },
+	{ NULL, "capture-depth", 0, "N", "capture_depth",
+	  "packets before and after an event (default 16), at most four times as many a second of one connection",
+	  tw_take_u32, AT(capture_depth), 2, TW_EVIDENCE_DEPTH_MAX },
+	{ NULL, "capture-size", 0, "MIB", "capture_size", "of each file (default 16)", tw_take_u32, AT(capture_mib),
+	  1, 4096 },
+	{ NULL, "capture-files", 0, "N", "capture_files", "how many there may be (default 8); then the oldest goes",
+	  tw_take_u32, AT(capture_files), 1, 9999 },
+	{ NULL, "capture-memory", 0, "MIB", "capture_memory",
+	  "kernel memory for last packets, taken at once (default 32: 9700 connections of 16 packets); those that "
+	  "were silent for longest make room. Besides 2 MiB to hand them over, and 16 MiB of this program's for "
+	  "packets that wait for a verdict", tw_take_u32, AT(capture_memory_mib), 1, 65536 },
+
 	{ "Alerts", "rules", 0, "FILE", "rules_file", "read rules from FILE", take_rules_path, AT(rules_path),
 	  .show = show_rules_path },
 	{ NULL, "rule", 0, "NAME:KEY=VALUE[,…]", NULL,
@@ -218,6 +236,10 @@ static void set_defaults(struct tw_run_options *o)
 		.max_connections = TW_KERN_CONNECTIONS,
 		.max_half_open = TW_KERN_HALF_OPEN,
 		.ring_mib = TW_KERN_RING >> 20,
+		.capture_depth = TW_RECORDER_DEPTH,
+		.capture_mib = TW_RECORDER_FILE_MIB,
+		.capture_files = TW_RECORDER_FILES,
+		.capture_memory_mib = TW_RECORDER_MEMORY_MIB,
 		.config = TW_CONFIG_DEFAULT,
 		.rotate.keep = TW_ROTATE_KEEP,
 	};
@@ -237,6 +259,7 @@ static int take_all(struct tw_run_options *o, struct tw_reason *reason)
 	if (!err)
 		err = tw_options_take(&o->given, o, reason);
 	o->config.markers = !o->no_markers;
+	o->config.capture_depth = o->capture ? o->capture_depth : 0;
 	return err;
 }
 

@@ -28,6 +28,8 @@ struct tw_run_options {
 	bool print;                       /* readable lines on standard output */
 	const char *colour;               /* "auto", "always", "never" */
 	uint32_t max_connections, max_half_open, ring_mib;
+	const char *capture;              /* of argv; NULL: no flight recorder */
+	uint32_t capture_depth, capture_mib, capture_files, capture_memory_mib;
 	uint64_t duration_ns;             /* 0: until a signal */
 	const char *metrics;              /* as given; NULL: nobody asked for them */
 	struct tw_http_address metrics_at; /* that, read; valid unless metrics is NULL */
