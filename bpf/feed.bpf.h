@@ -65,6 +65,13 @@ TW_INLINE struct tw_trouble *tw_table_trouble(u64 id, int create)
 	return bpf_map_lookup_elem(&troubles, &id);
 }
 
+TW_INLINE u8 tw_table_opener(const struct tw_obs *o)
+{
+	const u32 *opener = bpf_map_lookup_elem(&sockets, &o->pkt.key);
+
+	return opener ? *opener : 0;
+}
+
 TW_INLINE struct tw_flow *tw_table_blank(void)
 {
 	struct tw_scratch *s = tw_scratch_get();

@@ -41,6 +41,15 @@ struct {
 	__type(value, struct tw_flow);
 } half_open SEC(".maps");
 
+/* The host's connections at the start, and who opened them (TW_OPENER_*): written by the loader before it attaches. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, struct tw_key);
+	__type(value, u32);
+} sockets SEC(".maps");
+
 /* What went wrong on a connection, by its id: made by its first anomaly. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -27,6 +27,7 @@
 #include "ring.h"
 #include "run_options.h"
 #include "service.h"
+#include "socktable.h"
 #include "syscalls.h"
 #include "watch.h"
 
@@ -119,13 +120,17 @@ static int listener(void *ctx, const struct tw_addr *addr, uint16_t port, struct
 	return 0;
 }
 
-/* Before the first packet is seen. Without owners the rest works. */
-static void find_owners(struct run *run)
+/* What is open before the first packet is seen, and whose it is. The rest works without. */
+static void look_at_sockets(struct run *run)
 {
 	struct tw_reason reason;
+	int err;
 
 	if (tw_owners_new(&run->owners, &reason))
 		tw_say("%s", reason.text);
+	err = tw_socktable_tell(tw_kern_maps(run->kern)->sockets);
+	if (err)
+		tw_say("cannot read the table of sockets: %s; who opened what is open now will be guessed", strerror(-err));
 }
 
 static void on_record(void *ctx, const struct tw_record *record)
@@ -483,7 +488,7 @@ static int start(struct run *run)
 	if (!err)
 		err = load(run);
 	if (!err)
-		find_owners(run);
+		look_at_sockets(run);
 	if (!err)
 		err = open_pipeline(run);
 	if (!err)

@@ -108,6 +108,7 @@ static void find_descriptors(struct tw_kern *k)
 		.flows6 = bpf_map__fd(k->skel->maps.flows6),
 		.half_open = bpf_map__fd(k->skel->maps.half_open),
 		.troubles = bpf_map__fd(k->skel->maps.troubles),
+		.sockets = bpf_map__fd(k->skel->maps.sockets),
 		.events = bpf_map__fd(k->skel->maps.events),
 		.counters = bpf_map__fd(k->skel->maps.counters),
 		.recent = bpf_map__fd(k->skel->maps.recent),

@@ -44,7 +44,7 @@ struct tw_kern_options {
 
 /* Descriptors of maps, borrowed; the last two are negative without a flight recorder. */
 struct tw_maps {
-	int flows4, flows6, half_open, troubles, events, counters, recent, evidence;
+	int flows4, flows6, half_open, troubles, sockets, events, counters, recent, evidence;
 };
 
 struct tw_kern;

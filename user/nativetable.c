@@ -82,6 +82,12 @@ static struct tw_trouble *tw_table_trouble(u64 id, int create)
 	return t || !create ? t : tw_troublemap_add(&fed->troubles, id);
 }
 
+/* A capture has no sockets. */
+static u8 tw_table_opener(const struct tw_obs *o)
+{
+	return 0;
+}
+
 static struct tw_flow *tw_table_blank(void)
 {
 	return &fed->blank;

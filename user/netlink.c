@@ -51,7 +51,7 @@ static int receive(struct mnl_socket *nl, unsigned int seq, mnl_cb_t message, vo
 	return rc == MNL_CB_ERROR ? -errno : 0;
 }
 
-static int ask(int bus, struct nlmsghdr *request, mnl_cb_t message, void *ctx)
+int tw_nl_ask_bus(int bus, struct nlmsghdr *request, mnl_cb_t message, void *ctx)
 {
 	struct mnl_socket *nl = NULL;
 	int err;
@@ -70,12 +70,12 @@ static int ask(int bus, struct nlmsghdr *request, mnl_cb_t message, void *ctx)
 
 int tw_nl_ask(struct nlmsghdr *request, mnl_cb_t message, void *ctx)
 {
-	return ask(NETLINK_ROUTE, request, message, ctx);
+	return tw_nl_ask_bus(NETLINK_ROUTE, request, message, ctx);
 }
 
 int tw_nl_ask_diag(struct nlmsghdr *request, mnl_cb_t message, void *ctx)
 {
-	return ask(NETLINK_SOCK_DIAG, request, message, ctx);
+	return tw_nl_ask_bus(NETLINK_SOCK_DIAG, request, message, ctx);
 }
 
 int tw_nl_watch_links(struct mnl_socket **socket)

@@ -16,6 +16,8 @@ struct nlmsghdr *tw_nl_request(char buf[TW_NL_REQUEST], int type, int dump, size
 int tw_nl_ask(struct nlmsghdr *request, mnl_cb_t message, void *ctx);
 /* The same of sockets instead of interfaces (sock_diag). */
 int tw_nl_ask_diag(struct nlmsghdr *request, mnl_cb_t message, void *ctx);
+/* The same on another bus than rtnetlink: NETLINK_*. */
+int tw_nl_ask_bus(int bus, struct nlmsghdr *request, mnl_cb_t message, void *ctx);
 
 /* A socket that becomes readable whenever an interface comes, goes or changes. -errno on failure. */
 int tw_nl_watch_links(struct mnl_socket **socket);

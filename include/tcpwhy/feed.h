@@ -14,6 +14,7 @@
  *   struct tw_flow *tw_table_add_half(o, const struct tw_flow *)
  *   void tw_table_drop_half(o)
  *   struct tw_trouble *tw_table_trouble(u64 id, int create)      NULL: none, or full
+ *   u8 tw_table_opener(const struct tw_obs *o)                   TW_OPENER_*, as the socket table says
  *   struct tw_flow *tw_table_blank(void)                         scratch for a new flow
  *   void tw_table_full(void)                                     counts a packet that found no room
  *   void tw_table_emit(f or NULL, o, out)                        sends the events of @out on their way
@@ -114,6 +115,7 @@ TW_INLINE void tw_feed_new(struct tw_flow *old, struct tw_obs *o, struct tw_out 
 		return;
 	o->owner = TW_OWNER_NOBODY;
 	o->gap_ns = 0;
+	o->opener = syn ? 0 : tw_table_opener(o);
 	tw_classify_first(blank, o, out);
 	if (syn)
 		f = tw_table_add_half(o, blank);

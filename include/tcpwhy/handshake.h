@@ -41,13 +41,16 @@ TW_INLINE u64 tw_flow_id(const struct tw_pkt *p)
 	return h ? h : 1;
 }
 
-/* Without a handshake: the side without the well-known port, if only one has such a port, else the first sender. */
-TW_INLINE u8 tw_guess_originator(const struct tw_pkt *p)
+/* Without a handshake: as the socket table says, else the side without the well-known port, if only one has such a port, else the first sender. */
+TW_INLINE u8 tw_guess_originator(const struct tw_obs *o)
 {
+	const struct tw_pkt *p = &o->pkt;
 	u32 src = p->src & 1;
 	u16 sport = src ? p->key.port[1] : p->key.port[0];
 	u16 dport = src ? p->key.port[0] : p->key.port[1];
 
+	if (o->opener)
+		return (o->opener & TW_OPENER_SIDE) - 1;
 	if (sport < 1024 && dport >= 1024)
 		return src ^ 1;
 	return src;
@@ -418,7 +421,7 @@ TW_INLINE void tw_open_midstream(struct tw_view *v)
 		v->me->ack = v->me->ack_prev = p->ack;
 		v->me->flags |= TW_HF_ACK;
 		tw_history(v, TW_LETTER_SYN_ACK);
-	} else {
+	} else if (!(v->o->opener & TW_OPENER_CERTAIN)) {
 		tw_set_flow_flags(v->f, TW_FF_GUESSED);
 	}
 	tw_say_budgeted(v->out, 0, v->o->pkt.ts_ns, TW_EV_OPENED);
@@ -444,7 +447,7 @@ TW_INLINE void tw_flow_init(struct tw_flow *f, const struct tw_obs *o)
 	else if (p->tcp_flags & TW_SYN)
 		f->orig = p->src & 1;
 	else
-		f->orig = tw_guess_originator(p);
+		f->orig = tw_guess_originator(o);
 }
 
 #endif

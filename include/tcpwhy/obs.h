@@ -37,6 +37,12 @@ enum tw_obs_flags {
 	TW_OF_LOOPBACK = 1 << 7,  /* a loopback address */
 };
 
+/* What the host's socket table says of who opened a connection: side + 1, or 0 where it does not know. */
+enum tw_opener {
+	TW_OPENER_SIDE = 3,    /* mask */
+	TW_OPENER_CERTAIN = 4, /* and it is no guess */
+};
+
 /* What the fast path needs. The inline parser sets each of these fields. */
 struct tw_pkt {
 	union {
@@ -79,7 +85,8 @@ struct tw_obs {
 	u8 fin;         /* 1: it has FIN */
 	u8 from_orig;   /* 1: the originator sent it */
 	u8 challenged;  /* 1: a RST that answers an old incarnation's challenge ACK */
-	u8 spare[3];
+	u8 opener;      /* TW_OPENER_*: of a connection that is new to us, and was open before */
+	u8 spare[2];
 	u32 now_us;     /* low 32 bits of the time in µs */
 	u32 end;        /* one past the last sequence number that it takes */
 	u32 owner;      /* enum tw_owner: whose time the gap before it was */
