@@ -34,6 +34,19 @@ static int tcx_link(int prog_fd, unsigned int ifindex, bool egress)
 	return fd < 0 ? -errno : fd;
 }
 
+int tw_tcx_programs(unsigned int ifindex, bool egress)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.query.target_fd = ifindex;
+	attr.query.attach_type = egress ? TW_BPF_TCX_EGRESS : TW_BPF_TCX_INGRESS;
+	/* Without room for their ids the kernel tells their number. */
+	if (syscall(SYS_bpf, BPF_PROG_QUERY, &attr, sizeof(attr)) && errno != ENOSPC)
+		return errno == ENOENT ? 0 : -errno;
+	return attr.query.prog_cnt;
+}
+
 static int xdp_link(int prog_fd, unsigned int ifindex, bool generic)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);

@@ -35,6 +35,9 @@ int tw_attach(struct tw_attachment *at, const struct tw_iface *iface, struct tw_
 /* Nothing is attached afterwards; fine when nothing was. */
 void tw_detach(struct tw_attachment *at);
 
+/* How many programs are attached to tcx on one side of an interface. -EINVAL: no tcx in this kernel. */
+int tw_tcx_programs(unsigned int ifindex, bool egress);
+
 /* "XDP", "generic XDP", "tcx", "tc". */
 const char *tw_mode_name(enum tw_mode mode);
 

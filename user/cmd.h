@@ -13,6 +13,7 @@ extern const struct tw_command tw_command_run, tw_command_read, tw_command_tail;
 extern const struct tw_command tw_command_check_config;
 extern const struct tw_command tw_command_explain;
 extern const struct tw_command tw_command_compare;
+extern const struct tw_command tw_command_doctor;
 
 int cmd_run(int argc, char **argv);
 int cmd_read(int argc, char **argv);
@@ -20,5 +21,6 @@ int cmd_tail(int argc, char **argv);
 int cmd_check_config(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 
 #endif

@@ -6,6 +6,7 @@
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -81,4 +82,16 @@ bool tw_ethtool_feature(const char *name, const char *feature)
 		active = is_active(sock, name, count, bit);
 	close(sock);
 	return active;
+}
+
+void tw_ethtool_driver(const char *name, char *driver, size_t size)
+{
+	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
+	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (sock < 0 || ask(sock, name, &info))
+		info.driver[0] = '\0';
+	if (sock >= 0)
+		close(sock);
+	snprintf(driver, size, "%.*s", (int)sizeof(info.driver), info.driver);
 }

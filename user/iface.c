@@ -43,6 +43,7 @@ static int on_link(const struct nlmsghdr *message, void *ctx)
 
 	iface->index = link->ifi_index;
 	iface->type = link->ifi_type;
+	iface->up = link->ifi_flags & IFF_UP && link->ifi_flags & IFF_RUNNING;
 	mnl_attr_for_each(attr, message, sizeof(*link))
 		switch (mnl_attr_get_type(attr)) {
 		case IFLA_IFNAME:

@@ -14,6 +14,7 @@ struct tw_iface {
 	unsigned int type;   /* ARPHRD_* */
 	unsigned int mtu;
 	unsigned int xdp_id; /* the XDP program that is attached already; 0: none */
+	bool up;             /* and its carrier is there */
 	bool hardware;       /* a device's own driver, not a virtual link */
 	bool merges;         /* its driver merges packets (LRO, hardware GRO), which XDP would switch off */
 };

@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{ "explain", cmd_explain, "tell the story of a connection, or what many of them show, from a log", &tw_command_explain },
 	{ "compare", cmd_compare, "two hosts' logs: what was lost, forged, rewritten or delayed between them",
 	  &tw_command_compare },
+	{ "doctor", cmd_doctor, "tell what attaching to this host would do, and what it would miss", &tw_command_doctor },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -26,16 +26,15 @@ static uint64_t effective_capabilities(void)
 	return data[0].effective | (uint64_t)data[1].effective << 32;
 }
 
-/* Without CAP_PERFMON the verifier holds programs to the rules for unprivileged ones. */
-int tw_needs_privileges(struct tw_reason *reason)
+void tw_needs_missing(char missing[TW_NEEDS_TEXT])
 {
 	static const struct {
 		int number;
 		const char *name;
 	} needed[] = { { CAP_BPF, "CAP_BPF" }, { CAP_NET_ADMIN, "CAP_NET_ADMIN" }, { CAP_PERFMON, "CAP_PERFMON" } };
 	uint64_t have = effective_capabilities();
-	char missing[64] = "";
 
+	missing[0] = '\0';
 	if (have >> CAP_SYS_ADMIN & 1)
 		have |= 1ULL << CAP_BPF | 1ULL << CAP_PERFMON;
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
@@ -43,6 +42,14 @@ int tw_needs_privileges(struct tw_reason *reason)
 			strcat(missing, missing[0] ? ", " : "");
 			strcat(missing, needed[i].name);
 		}
+}
+
+/* Without CAP_PERFMON the verifier holds programs to the rules for unprivileged ones. */
+int tw_needs_privileges(struct tw_reason *reason)
+{
+	char missing[TW_NEEDS_TEXT];
+
+	tw_needs_missing(missing);
 	if (!missing[0])
 		return 0;
 	return tw_reason(reason, -EPERM, "attaching needs capabilities that are missing: %s; %s", missing,

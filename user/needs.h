@@ -13,6 +13,10 @@
  */
 int tw_needs_privileges(struct tw_reason *reason);
 
+/* The names of the capabilities that are missing, separated by ", "; empty: none is. */
+#define TW_NEEDS_TEXT 64
+void tw_needs_missing(char missing[TW_NEEDS_TEXT]);
+
 /* What every packet program uses (Linux 5.11). 0, or -EOPNOTSUPP with the reason. */
 int tw_needs_kernel(struct tw_reason *reason);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The host's TCP sockets, by sock_diag. */
+/* The host's TCP sockets, by sock_diag, else by /proc. */
 #include "socktable.h"
 
 #include <bpf/bpf.h>
@@ -77,23 +77,26 @@ static void take(struct tw_addr *addr, int family, const __be32 from[4])
 		memcpy(addr, from, sizeof(*addr));
 }
 
+/* -E2BIG: the map is full. */
+static int tell(const struct telling *t, const struct tw_addr *here, const struct tw_addr *there, uint16_t sport,
+		uint16_t dport)
+{
+	bool v4 = !here->word[0] && !here->word[1] && here->word[2] == TW_V4_PREFIX; /* an IPv6 socket may speak IPv4 */
+	struct tw_key key;
+	uint8_t side = tw_key_make(&key, here, there, sport, dport, v4 ? 4 : 6);
+	uint32_t opener = tw_socktable_opener(side, sport, dport, &t->listening, &t->ephemeral);
+
+	return opener ? bpf_map_update_elem(t->map, &key, &opener, BPF_ANY) : 0;
+}
+
 static int on_connection(const struct nlmsghdr *message, void *ctx)
 {
 	const struct inet_diag_msg *m = mnl_nlmsg_get_payload(message);
-	const struct telling *t = ctx;
-	uint16_t sport = ntohs(m->id.idiag_sport), dport = ntohs(m->id.idiag_dport);
 	struct tw_addr here, there;
-	struct tw_key key;
-	uint32_t opener;
-	uint8_t side;
-	bool v4;
 
 	take(&here, m->idiag_family, m->id.idiag_src);
 	take(&there, m->idiag_family, m->id.idiag_dst);
-	v4 = !here.word[0] && !here.word[1] && here.word[2] == TW_V4_PREFIX; /* an IPv6 socket may speak IPv4 */
-	side = tw_key_make(&key, &here, &there, sport, dport, v4 ? 4 : 6);
-	opener = tw_socktable_opener(side, sport, dport, &t->listening, &t->ephemeral);
-	if (opener && bpf_map_update_elem(t->map, &key, &opener, BPF_ANY) == -E2BIG)
+	if (tell(ctx, &here, &there, ntohs(m->id.idiag_sport), ntohs(m->id.idiag_dport)) == -E2BIG)
 		return MNL_CB_STOP;
 	return MNL_CB_OK;
 }
@@ -119,6 +122,71 @@ static int ask_both(uint32_t states, mnl_cb_t message, void *ctx)
 	return err ? err : err6 == -ENOENT ? 0 : err6;
 }
 
+static int read_by_diag(struct telling *t)
+{
+	int err = ask_both(BIT(TCP_LISTEN), on_listener, t);
+
+	return err ? err : ask_both(OPEN_STATES, on_connection, t);
+}
+
+/* --- where the kernel's module tcp_diag is missing: /proc/net/tcp, which takes longer --- */
+
+/* "0100007F:1F90": words as they lie in memory. */
+static int take_hex(struct tw_addr *addr, uint16_t *port, const char *text)
+{
+	const char *colon = strchr(text, ':');
+	__be32 words[4];
+	unsigned int n = colon ? (colon - text) / 8 : 0;
+
+	if ((n != 1 && n != 4) || sscanf(colon, ":%hx", port) != 1)
+		return -EINVAL;
+	for (unsigned int i = 0; i < n; i++)
+		if (sscanf(text + 8 * i, "%8x", &words[i]) != 1)
+			return -EINVAL;
+	take(addr, n == 1 ? AF_INET : AF_INET6, words);
+	return 0;
+}
+
+static int read_line(struct telling *t, const char *line, bool listeners)
+{
+	char from[64], to[64];
+	struct tw_addr here, there;
+	uint16_t sport, dport;
+	unsigned int state;
+
+	if (sscanf(line, " %*u: %63s %63s %x", from, to, &state) != 3 || state > 31)
+		return 0; /* the heading */
+	if (take_hex(&here, &sport, from) || take_hex(&there, &dport, to))
+		return 0;
+	if (listeners && state == TCP_LISTEN)
+		t->listening.bits[sport >> 6] |= 1ull << (sport & 63);
+	return !listeners && OPEN_STATES & BIT(state) ? tell(t, &here, &there, sport, dport) : 0;
+}
+
+static int read_file(struct telling *t, const char *path, bool listeners)
+{
+	FILE *f = fopen(path, "re");
+	char line[512];
+	int err = f ? 0 : -errno;
+
+	while (f && err != -E2BIG && fgets(line, sizeof(line), f))
+		err = read_line(t, line, listeners);
+	if (f)
+		fclose(f);
+	return f ? 0 : err;
+}
+
+static int read_by_proc(struct telling *t)
+{
+	int err = 0;
+
+	for (int listeners = 1; listeners >= 0 && !err; listeners--) {
+		err = read_file(t, "/proc/self/net/tcp", listeners);
+		read_file(t, "/proc/self/net/tcp6", listeners); /* not without IPv6 */
+	}
+	return err;
+}
+
 int tw_socktable_tell(int map)
 {
 	struct telling *t = calloc(1, sizeof(*t));
@@ -128,9 +196,9 @@ int tw_socktable_tell(int map)
 		return -ENOMEM;
 	t->map = map;
 	read_ephemeral(&t->ephemeral);
-	err = ask_both(BIT(TCP_LISTEN), on_listener, t);
-	if (!err)
-		err = ask_both(OPEN_STATES, on_connection, t);
+	err = read_by_diag(t);
+	if (err)
+		err = read_by_proc(t);
 	free(t);
 	return err;
 }
