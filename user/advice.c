@@ -79,11 +79,22 @@ static unsigned int where_of(const struct tw_story *s, enum tw_sender who)
 	return here == who ? TW_AT_WHO : TW_AT_WHOM;
 }
 
+/* What was sent again and again was the first thing after a silence. */
+static bool died_silent(const struct tw_story *s)
+{
+	const struct tw_moment *silence = tw_story_find(s, TW_EV_SLOW_REQUEST), *resent = tw_story_find(s, TW_EV_RETRANSMIT);
+
+	return silence && resent && json_equal(json_object_get(silence->event, "seq"), json_object_get(resent->event, "seq"));
+}
+
 /* The handshake's oddities and the kernel's reasons are details as well. */
 static bool has_detail(const struct tw_story *s, const char *detail)
 {
 	const struct tw_moment *icmp = tw_story_find(s, TW_EV_UNREACHABLE), *drop = tw_story_find(s, TW_EV_KERNEL_DROP);
 	int event = tw_event_number(detail, strlen(detail));
+
+	if (!strcmp(detail, "after_silence"))
+		return died_silent(s);
 
 	if (!strcmp(tw_member_text(s->final, "cause"), detail) || (event > 0 && tw_story_find(s, event)))
 		return true;
@@ -174,7 +185,7 @@ static bool put_silence(struct tw_text *text, const struct gaps *g)
 
 	if (!m || !tw_member_has(m->event, "silent"))
 		return false;
-	tw_text_time(text, tw_member_real(m->event, "silent"));
+	tw_story_span(text, "", m->event, "silent", "");
 	return true;
 }
 

@@ -154,11 +154,11 @@ const struct tw_advice_row tw_advice_table[] = {
 	  "between forgot the connection and drops its packets." },
 	{ "gave_up_retransmitting", NULL, WHOM, MEANS, "{who}'s packets reached this host again and again, and no answer of this host reached it, or none was "
 	  "sent." },
+	{ "gave_up_retransmitting", "after_silence", ANY, CHECK, "The connection had been silent, and the first thing after that was lost. A firewall, balancer "
+	  "or NAT that forgets idle connections looks just like this; a keep-alive shorter than its timer cures it." },
 	{ "gave_up_retransmitting", NULL, ANY, CHECK, "Other connections of the two hosts at that moment: did all break (path, host), or only this one (a device's "
 	  "table of connections, an idle time-out, a NAT)?" },
 	{ "gave_up_retransmitting", NULL, AWAY_WHOM, CHECK, "Is {whom_addr} still there: `ping {whom_addr}`, and from its own side: did it send, and where did that stay?" },
-	{ "gave_up_retransmitting", "slow_request", ANY, CHECK, "The connection had been silent before. A firewall, balancer or NAT that forgets idle "
-	  "connections looks just like this; a keep-alive shorter than its timer cures it." },
 	{ "gave_up_retransmitting", NULL, ANY, CHECK, "Were only full-size packets lost? Then it is the path MTU: `ping -M do -s 1472 {whom_addr}` from {who_addr}." },
 
 	{ "responder_silent", NULL, ANY, NEXT, "The first bytes of an answer." },

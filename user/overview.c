@@ -94,6 +94,8 @@ static struct open_entry *open_of(struct tw_overview *o, const char *conn)
 	return e;
 }
 
+#define NOT_TOLD 3 /* nothing stood in its way, or nobody knows */
+
 /* Worse is what cannot be used than what is refused, and that than what is slow. */
 static int tier_of(int verdict)
 {
@@ -103,10 +105,9 @@ static int tier_of(int verdict)
 	case TW_VERDICT_RESET_BY_RESPONDER:
 		return 1;
 	case TW_VERDICT_ORIGINATOR_IDLE:
-		return 3;
 	case TW_VERDICT_OK:
 	case TW_VERDICT_UNKNOWN:
-		return 4;
+		return NOT_TOLD;
 	default:
 		return verdict >= TW_VERDICT_RECEIVER_STALLED ? 2 : 0;
 	}
@@ -149,7 +150,7 @@ static struct group_entry *group_of(struct tw_overview *o, int verdict, const js
 
 static void add_to_group(struct tw_overview *o, int verdict, const json_t *final)
 {
-	struct group_entry *entry = tier_of(verdict) < 4 ? group_of(o, verdict, final) : NULL;
+	struct group_entry *entry = tier_of(verdict) < NOT_TOLD ? group_of(o, verdict, final) : NULL;
 	struct tw_group *g = entry ? &entry->group : NULL;
 	double cost = cost_of(final);
 

@@ -11,7 +11,8 @@
 #include "tcpwhy/port.h"
 
 #define LONGEST_CYCLE 4     /* steps that repeat together */
-#define SHORTEST_RUN 3      /* turns of them that are worth folding */
+#define SHORTEST_RUN 3      /* turns of them that are worth folding where room is short */
+#define LONG_RUN 6          /* and in any case */
 
 /* --- gathering --- */
 
@@ -85,6 +86,16 @@ const struct tw_moment *tw_story_find(const struct tw_story *s, int type)
 		if (moment_at(s, i)->type == type)
 			return moment_at(s, i);
 	return NULL;
+}
+
+void tw_story_span(struct tw_text *text, const char *before, const json_t *event, const char *key, const char *after)
+{
+	double seconds = tw_member_real(event, key);
+
+	if (seconds < 99.95 || seconds > 36000)
+		tw_text_span(text, before, event, key, after);
+	else
+		tw_text_put(text, "%s%.0f s%s", before, seconds, after);
 }
 
 const char *tw_sender_noun(enum tw_sender sender)
@@ -284,14 +295,15 @@ static void tell_turns(struct tw_step *step, const struct tw_step *first, unsign
 }
 
 /* The cycle that saves most at @at; 0: none does. */
-static unsigned int best_cycle(const struct tw_step *steps, unsigned int at, unsigned int n, unsigned int *turns)
+static unsigned int best_cycle(const struct tw_step *steps, unsigned int at, unsigned int n, unsigned int least,
+			       unsigned int *turns)
 {
 	unsigned int best = 0, saved = 0;
 
 	for (unsigned int cycle = 1; cycle <= LONGEST_CYCLE; cycle++) {
 		unsigned int count = turns_at(steps, at, n, cycle);
 
-		if (count >= SHORTEST_RUN && (count - 1) * cycle - 1 > saved) {
+		if (count >= least && (count - 1) * cycle - 1 > saved) {
 			saved = (count - 1) * cycle - 1;
 			best = cycle;
 			*turns = count;
@@ -300,12 +312,12 @@ static unsigned int best_cycle(const struct tw_step *steps, unsigned int at, uns
 	return best;
 }
 
-static unsigned int fold(struct tw_step *steps, unsigned int n)
+static unsigned int fold(struct tw_step *steps, unsigned int n, unsigned int least)
 {
 	unsigned int to = 0, from = 0, turns = 0;
 
 	while (from < n) {
-		unsigned int cycle = best_cycle(steps, from, n, &turns);
+		unsigned int cycle = best_cycle(steps, from, n, least, &turns);
 		struct tw_step told;
 
 		if (!cycle) {
@@ -340,8 +352,8 @@ struct tw_step *tw_story_steps(const struct tw_story *s, unsigned int most, unsi
 			used++;
 		remember(&so_far, m);
 	}
-	if (steps && used > most)
-		used = fold(steps, used);
+	if (steps)
+		used = fold(steps, used, used > most ? SHORTEST_RUN : LONG_RUN);
 	if (steps && add_end(&steps[used], s, &so_far))
 		used++;
 	*n = used;

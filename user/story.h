@@ -68,8 +68,8 @@ const json_t *tw_story_any(const struct tw_story *story);
 const struct tw_moment *tw_story_find(const struct tw_story *story, int type);
 
 /*
- * Its steps, @n of them, to be freed with free(); NULL: out of memory. What repeats is folded when
- * there are more than @most.
+ * Its steps, @n of them, to be freed with free(); NULL: out of memory. What repeats is folded: long runs
+ * always, short ones when there are more than @most steps.
  */
 struct tw_step *tw_story_steps(const struct tw_story *story, unsigned int most, unsigned int *n);
 
@@ -96,6 +96,9 @@ static inline bool tw_was_told(const struct tw_so_far *so_far, const struct tw_m
 {
 	return so_far->told[m->sender] >> m->type & 1;
 }
+
+/* As tw_text_span(), but in whole seconds where that tells of a timer: "420 s", not "7 min". */
+void tw_story_span(struct tw_text *text, const char *before, const json_t *event, const char *key, const char *after);
 
 const char *tw_sender_noun(enum tw_sender sender); /* "the originator" */
 const char *tw_sender_name(enum tw_sender sender); /* "The originator" */

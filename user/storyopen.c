@@ -62,7 +62,7 @@ static void syn_again(struct tw_step *step, struct tw_text *text, const struct t
 	tw_text_put(text, "The same SYN, ");
 	tw_text_nth(text, tw_member_u64(m->event, "attempt"));
 	tw_text_put(text, " try");
-	tw_text_span(text, ", ", m->event, "interval", " after the one before");
+	tw_story_span(text, ", ", m->event, "interval", " after the one before");
 	tw_text_put(text, ".");
 	if (tw_member_true(m->event, "after_reset"))
 		put_after_reset(text, so_far);
@@ -83,7 +83,7 @@ static void syn_ack(struct tw_step *step, struct tw_text *text, const struct tw_
 		return;
 	}
 	tw_text_put(text, so_far->second_syn_ack ? "The responder begins anew" : "The responder accepts");
-	tw_text_span(text, " after ", m->event, "rtt", "");
+	tw_story_span(text, " after ", m->event, "rtt", "");
 	tw_text_put(text, so_far->second_syn_ack ? ", with another sequence number: " : ": ");
 	put_offer(text, m->event);
 	if (tw_member_true(m->event, "foreign_tsecr"))
@@ -97,7 +97,7 @@ static void syn_ack_again(struct tw_step *step, struct tw_text *text, const stru
 	tw_text_put(text, "No ACK came: the same SYN-ACK, ");
 	tw_text_nth(text, tw_member_u64(m->event, "attempt"));
 	tw_text_put(text, " try");
-	tw_text_span(text, ", ", m->event, "interval", " after the one before");
+	tw_story_span(text, ", ", m->event, "interval", " after the one before");
 	tw_text_put(text, ".");
 }
 
@@ -108,8 +108,8 @@ static void established(struct tw_step *step, struct tw_text *text, const struct
 	tw_text_put(text, "The connection is open.");
 	if (!tw_member_has(m->event, "syn_rtt") || !tw_member_has(m->event, "ack_rtt"))
 		return;
-	tw_text_span(text, " Round trip from here: ", m->event, "syn_rtt", " to the responder");
-	tw_text_span(text, ", ", m->event, "ack_rtt", " to the originator.");
+	tw_story_span(text, " Round trip from here: ", m->event, "syn_rtt", " to the responder");
+	tw_story_span(text, ", ", m->event, "ack_rtt", " to the originator.");
 }
 
 /* --- odd handshakes --- */
@@ -172,7 +172,7 @@ static void put_unanswered(struct tw_text *text, const struct tw_moment *m, cons
 	unsigned long long n = NUMBER(m->event, "attempts");
 
 	tw_text_put(text, "Still no answer: %llu %s%s", n, what, n == 1 ? "" : "s");
-	tw_text_span(text, " in ", m->event, "waited", "");
+	tw_story_span(text, " in ", m->event, "waited", "");
 	tw_text_put(text, ".");
 }
 
@@ -262,7 +262,7 @@ static void reset(struct tw_step *step, struct tw_text *text, const struct tw_mo
 	label(step, "RST");
 	put_cause(text, m);
 	if (silent >= 1)
-		tw_text_span(text, " Before it ", m->event, "silent", " of silence.");
+		tw_story_span(text, " Before it ", m->event, "silent", " of silence.");
 	put_ttl(text, m->event);
 	put_facts(text, m->event);
 	if (tw_member_true(m->event, "no_socket"))

@@ -82,7 +82,7 @@ static void retransmit(struct tw_step *step, struct tw_text *text, const struct 
 	tw_text_put(text, " for the ");
 	tw_text_nth(text, tw_member_u64(m->event, "attempt"));
 	tw_text_put(text, " time");
-	tw_text_span(text, ", ", m->event, "gap", " after the last");
+	tw_story_span(text, ", ", m->event, "gap", " after the last");
 	if (!last || strcmp(last, tw_member_text(m->event, "kind"))) {
 		tw_text_put(text, ": ");
 		put_kind(text, m->event);
@@ -97,7 +97,7 @@ static void out_of_order(struct tw_step *step, struct tw_text *text, const struc
 {
 	label(step, "late segment");
 	tw_text_put(text, "A segment was overtaken on the way");
-	tw_text_span(text, ", ", m->event, "late_by", " late");
+	tw_story_span(text, ", ", m->event, "late_by", " late");
 	tw_text_put(text, ".");
 	put_confidence(text, m->event);
 }
@@ -137,7 +137,7 @@ static void window_open(struct tw_step *step, struct tw_text *text, const struct
 {
 	label(step, "window open");
 	tw_text_put(text, "%s reads again", tw_sender_name(m->sender));
-	tw_text_span(text, ": its window was shut for ", m->event, "stalled_for", "");
+	tw_story_span(text, ": its window was shut for ", m->event, "stalled_for", "");
 	tw_text_put(text, ".");
 }
 
@@ -224,8 +224,8 @@ static void slow_response(struct tw_step *step, struct tw_text *text, const stru
 {
 	label(step, "answer begins");
 	tw_text_put(text, "The first byte of the answer");
-	tw_text_span(text, ", ", m->event, "waited", " after the request");
-	tw_text_span(text, "; the network needs ", m->event, "rtt", " of that");
+	tw_story_span(text, ", ", m->event, "waited", " after the request");
+	tw_story_span(text, "; the network needs ", m->event, "rtt", " of that");
 	tw_text_put(text, ".");
 }
 
@@ -233,7 +233,7 @@ static void no_response(struct tw_step *step, struct tw_text *text, const struct
 			const struct tw_so_far *so_far)
 {
 	tw_text_put(text, "The request was acknowledged");
-	tw_text_span(text, " ", m->event, "waited", " ago");
+	tw_story_span(text, " ", m->event, "waited", " ago");
 	tw_text_put(text, " and is still not answered.");
 }
 
@@ -242,7 +242,7 @@ static void slow_request(struct tw_step *step, struct tw_text *text, const struc
 {
 	label(step, "goes on");
 	tw_text_put(text, "The originator goes on");
-	tw_text_span(text, " after ", m->event, "waited", " of silence");
+	tw_story_span(text, " after ", m->event, "waited", " of silence");
 	tw_text_put(text, "; it had the whole answer.");
 }
 
@@ -253,12 +253,12 @@ static void stall(struct tw_step *step, struct tw_text *text, const struct tw_mo
 	label(step, "late ACK");
 	if (tw_was_told(so_far, m)) {
 		tw_text_put(text, "The same");
-		tw_text_span(text, ", for ", m->event, "waited", "");
+		tw_story_span(text, ", for ", m->event, "waited", "");
 		tw_text_put(text, ": %llu times so far.", NUMBER(m->event, "times"));
 		return;
 	}
 	tw_text_put(text, "%s acknowledges a small write only", tw_sender_name(m->sender));
-	tw_text_span(text, " after ", m->event, "waited", "");
+	tw_story_span(text, " after ", m->event, "waited", "");
 	tw_text_put(text, "; %s had held the next one back for it (Nagle). So far %llu times.",
 		    tw_sender_noun(tw_sender_other(m->sender)), NUMBER(m->event, "times"));
 }

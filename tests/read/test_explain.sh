@@ -114,6 +114,18 @@ story cala-pmtu-honoured 10.1.10.5
 says "Why: ok" "no loss" "path MTU 1476"
 never "What to check"
 
+# ---- a balancer that forgets what is silent ----
+log_of idle-cut
+what="idle-cut"
+page_of 0 "$dir/idle-cut.ndjson"
+says "198.51.100.20:443: 8 connections silent for 420 s or longer were dead when next used or cut then" \
+	"(6 met a RST, 2 no answer at all)" "10 lived on after silences of up to 300 s: the timer lies between 300 s and 420 s." \
+	"Keep-alive to set: 150 s or less." "1. idle_timeout, 198.51.100.20:443: 6 connections" \
+	"Check first: The connection had been silent, and the first thing after that was lost."
+story idle-cut 192.0.2.10:42000
+says "Why: idle_timeout" "The originator goes on after 420 s of silence; it had the whole answer." "TCP_KEEPIDLE below the timer" \
+	"After 420 s of silence somebody had forgotten it"
+
 # ---- IPv6 ----
 what="IPv6"
 python3 tests/casebook/case2pcap.py tests/casebook/cala-pmtu-ignored.case "$dir/x.pcap" --v6
