@@ -63,7 +63,7 @@ TEST_LIB_OBJS += $(CAPTURE_SIDE:%=$(B)/tests/lib/user_%.o)
 SANITIZED_TESTS += $(B)/tests/unit/test_pcapng_write
 
 # What keeps a log's files.
-KEEP_SIDE := rotate rotated keeper pack log_option
+KEEP_SIDE := rotate rotated keeper pack log_option catchup
 TEST_LIB_OBJS += $(patsubst %,$(B)/tests/lib/user_%.o,$(KEEP_SIDE))
 SANITIZED_TESTS += $(patsubst %,$(B)/tests/unit/test_%,rotate)
 

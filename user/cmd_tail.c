@@ -220,9 +220,13 @@ static int open_log(struct tail *t)
 		.line = on_line,
 		.ctx = t,
 	};
+	int err;
 
 	t->once |= standard_input;
-	return tw_follow_open(&t->follow, &options);
+	err = tw_follow_open(&t->follow, &options);
+	if (!err)
+		t->once |= tw_follow_is_packed(t->follow);
+	return err;
 }
 
 static void say_open_error(const struct tail *t, int err)

@@ -11,7 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "catchup.h"
+#include "inflate.h"
+
 #define BLOCK (64u << 10)
+#define TRIES 100        /* to open a file that is not closed at once */
 #define PATIENCE_MS 2000 /* how long an emptied successor may stay empty before the old file is left */
 
 struct tw_follow {
@@ -20,9 +24,13 @@ struct tw_follow {
 	char *pending;           /* the beginning of a line that is not whole yet */
 	size_t n_pending, room;
 	off_t offset;            /* of what is read next */
+	uint64_t done_ms;        /* closed files up to this time are read, or were there before */
 	uint64_t successor_ms;   /* when an empty successor was first seen; 0: none was */
 	int fd, inotify;
 	bool anything;           /* in this call of tw_follow_read() */
+	/* A compressed file: read twice, to count and then to pass over what is not to be shown. */
+	bool packed, counting, passing, over;
+	uint64_t n_wanted, skip;
 };
 
 static uint64_t now_ms(void)
@@ -52,8 +60,26 @@ static int keep(struct tw_follow *f, const char *text, size_t len)
 	return 0;
 }
 
+/* Up to the first of the wanted lines that are to be shown. */
+static bool passes_over(struct tw_follow *f, const char *line, size_t len)
+{
+	if (!f->counting && !f->passing)
+		return false;
+	if (!f->options.wanted(f->options.ctx, line, len))
+		return true;
+	if (f->counting)
+		f->n_wanted++;
+	else if (f->skip)
+		f->skip--;
+	else
+		f->passing = false;
+	return f->counting || f->passing;
+}
+
 static void hand_over(struct tw_follow *f, const char *line, size_t len)
 {
+	if (passes_over(f, line, len))
+		return;
 	f->anything = true;
 	f->options.line(f->options.ctx, line, len);
 }
@@ -186,6 +212,15 @@ static int open_path(struct tw_follow *f)
 	return 0;
 }
 
+static bool is_packed(int fd)
+{
+	uint8_t magic[TW_PACKING_MAGIC];
+	ssize_t n = pread(fd, magic, sizeof(magic), 0);
+	const char *name;
+
+	return n > 0 && tw_packing_of(magic, n, &name) != TW_PACKING_NONE;
+}
+
 /* The directory is watched: that tells of writing to the file, and of its renaming and making. */
 static int watch_directory(const char *path)
 {
@@ -215,11 +250,14 @@ int tw_follow_open(struct tw_follow **result, const struct tw_follow_options *op
 	f->path = strdup(options->path);
 	if (!f->path)
 		goto out;
+	f->done_ms = tw_catchup_newest(f->path);
 	err = open_path(f);
 	if (err && !(err == -ENOENT && options->wait_for_it))
 		goto out;
-	if (f->fd >= 0 && !fstat(f->fd, &st) && S_ISREG(st.st_mode))
-		f->offset = go_back(f, st.st_size);
+	if (f->fd >= 0 && !fstat(f->fd, &st) && S_ISREG(st.st_mode)) {
+		f->packed = is_packed(f->fd);
+		f->offset = f->packed ? 0 : go_back(f, st.st_size);
+	}
 	f->inotify = watch_directory(f->path);
 	*result = f;
 	return 0;
@@ -260,19 +298,74 @@ static bool has_successor(struct tw_follow *f)
 	return new.st_size > 0 || now_ms() - f->successor_ms > PATIENCE_MS;
 }
 
+static int on_block(void *ctx, const char *bytes, size_t len)
+{
+	return take_block(ctx, bytes, len);
+}
+
+static void on_file_end(void *ctx)
+{
+	flush_pending(ctx);
+}
+
+/*
+ * Opens the path anew. What was closed between the last look and the opening is read first; when there is such a file,
+ * the one that was opened may be among them, and another is opened.
+ */
+static int open_next(struct tw_follow *f, int old)
+{
+	const struct tw_catchup between = { .block = on_block, .ended = on_file_end, .ctx = f };
+	int err = 0, fd;
+
+	for (int i = 0; i < TRIES; i++) {
+		fd = f->fd;
+		err = open_path(f);
+		if (err == -ENOENT && i) { /* just renamed: the next one is not there yet */
+			usleep(1000);
+			continue;
+		}
+		if (i && !err)
+			close(fd);
+		if (!err)
+			err = tw_catchup(f->path, i ? -1 : old, &f->done_ms, &between);
+		if (err <= 0)
+			break;
+	}
+	return err < 0 ? err : 0;
+}
+
 static int change_over(struct tw_follow *f)
 {
-	int err;
+	int old = f->fd, err;
 
-	flush_pending(f);
-	if (f->fd >= 0)
-		close(f->fd);
-	f->fd = -1;
 	f->successor_ms = 0;
-	err = open_path(f);
+	flush_pending(f);
+	err = open_next(f, old);
 	if (err == -ENOENT) /* gone again: it may come back */
 		return 0;
-	return err ? err : read_rest(f);
+	if (err)
+		return err;
+	if (old >= 0)
+		close(old);
+	return read_rest(f);
+}
+
+static int read_packed(struct tw_follow *f)
+{
+	const struct tw_catchup all = { .block = on_block, .ended = on_file_end, .ctx = f };
+	int err = 0;
+
+	if (f->over)
+		return 0;
+	f->over = true;
+	if (f->options.back != TW_FOLLOW_ALL) {
+		f->counting = true;
+		err = tw_catchup_file(f->path, &all);
+		f->counting = false;
+		f->passing = true;
+		f->skip = f->n_wanted > f->options.back ? f->n_wanted - f->options.back : 0;
+	}
+	return err ? err : tw_catchup_file(f->path, &all);
 }
 
 static void drop_notices(struct tw_follow *f)
@@ -289,6 +382,10 @@ int tw_follow_read(struct tw_follow *f)
 
 	f->anything = false;
 	drop_notices(f);
+	if (f->packed) {
+		err = read_packed(f);
+		return err ? err : f->anything;
+	}
 	look_for_truncation(f);
 	err = read_rest(f);
 	if (!err && has_successor(f)) {
@@ -297,6 +394,11 @@ int tw_follow_read(struct tw_follow *f)
 			err = change_over(f);
 	}
 	return err ? err : f->anything;
+}
+
+bool tw_follow_is_packed(const struct tw_follow *f)
+{
+	return f->packed;
 }
 
 void tw_follow_last(struct tw_follow *f)

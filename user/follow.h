@@ -2,6 +2,8 @@
 /*
  * Follows a text file line by line while it is written, renamed, made anew or emptied (log rotation).
  *
+ * Files that tcpwhy itself began and closed since the last look (rotated.h) are read in between, compressed ones too.
+ *
  * inotify tells of changes; where it cannot (network file systems), the file is looked at four times a second.
  */
 #ifndef TCPWHY_USER_FOLLOW_H
@@ -32,6 +34,9 @@ int tw_follow_open(struct tw_follow **follow, const struct tw_follow_options *op
 
 /* Hands over what is there now, whatever became of the file. 0, 1 when there was anything, or -errno. */
 int tw_follow_read(struct tw_follow *follow);
+
+/* Whether the file is compressed: then it is read once, and does not grow. */
+bool tw_follow_is_packed(const struct tw_follow *follow);
 
 /* At the end of a file that will not grow: hands over a last line without newline. */
 void tw_follow_last(struct tw_follow *follow);

@@ -66,23 +66,26 @@ static void compress(struct tw_keeper *k, const char *path)
 		complain(k, "compress", path, err);
 }
 
-/* The newest come last: all but those that stay are deleted, the others compressed, oldest first. */
+/* The newest come last. Returns the index of the oldest that stays. */
+static size_t delete_oldest(struct tw_keeper *k, const struct tw_rotated_list *list)
+{
+	size_t excess = list->n > k->options.keep ? list->n - k->options.keep : 0;
+
+	for (size_t i = 0; i < excess; i++)
+		if (unlink(list->file[i].path))
+			complain(k, "delete", list->file[i].path, -errno);
+	return excess;
+}
+
 static void look_after(struct tw_keeper *k)
 {
 	struct tw_rotated_list list;
-	size_t excess;
 
 	if (!k->options.rotates || tw_rotated_find(&list, k->path))
 		return;
-	excess = list.n > k->options.keep ? list.n - k->options.keep : 0;
-	for (size_t i = 0; i < list.n && !atomic_load(&k->stop); i++) {
+	for (size_t i = delete_oldest(k, &list); i < list.n && !atomic_load(&k->stop); i++) {
 		const struct tw_rotated *file = &list.file[i];
 
-		if (i < excess) {
-			if (unlink(file->path))
-				complain(k, "delete", file->path, -errno);
-			continue;
-		}
 		if (file->packed)
 			continue;
 		if (k->options.compress)
@@ -197,6 +200,7 @@ void tw_keeper_free(struct tw_keeper *keeper)
 		pthread_cond_signal(&keeper->wake);
 		pthread_mutex_unlock(&keeper->mutex);
 		pthread_join(keeper->thread, NULL);
+		look_after(keeper); /* only what is quick, since it is to stop */
 	}
 	if (keeper->sync_fd >= 0)
 		close(keeper->sync_fd);

@@ -7,6 +7,7 @@
 
 #include "follow.h"
 #include "made.h"
+#include "pack.h"
 
 static char dir[64], path[96], other[128], got[2 << 20];
 static struct tw_follow *f;
@@ -232,6 +233,111 @@ static void test_endless_line_is_cut(void **state)
 	assert_int_equal(strlen(got), sizeof(block) + 1);
 }
 
+/* --- files that tcpwhy closed itself --- */
+
+static char closed[5][160];
+
+/* The log is closed under the name of that millisecond: PATH.20261121T182203.NNN */
+static void close_as(unsigned int i, unsigned int ms)
+{
+	snprintf(closed[i], sizeof(closed[i]), "%s.20261121T182203.%03u", path, ms);
+	assert_int_equal(rename(path, closed[i]), 0);
+}
+
+static void pack(unsigned int i)
+{
+	atomic_bool stop = false;
+	char packed[200];
+
+	snprintf(packed, sizeof(packed), "%s.zst", closed[i]);
+	assert_int_equal(tw_pack_file(closed[i], packed, false, &stop), 0);
+	unlink(closed[i]);
+	strcpy(closed[i], packed);
+}
+
+static void remove_closed(void)
+{
+	for (int i = 0; i < 5; i++)
+		unlink(closed[i]);
+}
+
+/* Three files were closed since the last look, one of them is compressed; an older one does not matter. */
+static void test_files_between(void **state)
+{
+	append(path, "old\n");
+	close_as(0, 100);
+	append(path, "1\n");
+	open_follow(10, any);
+	expect("1|");
+	append(path, "2\n");
+	close_as(1, 200);
+	append(path, "3\n");
+	close_as(2, 300);
+	append(path, "4\n5");
+	close_as(3, 400);
+	pack(2);
+	append(path, "6\n");
+	expect("2|3|4|5|6|");
+	append(path, "7\n");
+	expect("7|");
+	remove_closed();
+}
+
+/* The very file that was read is compressed, and so not to be known by its inode: nothing comes twice. */
+static void test_own_file_is_packed(void **state)
+{
+	struct timespec times[2] = { { .tv_sec = 1795285323, .tv_nsec = 150 * MS }, { .tv_sec = 1795285323, .tv_nsec = 150 * MS } };
+
+	append(path, "old\n");
+	close_as(0, 100);
+	append(path, "1\n");
+	utimensat(AT_FDCWD, path, times, 0);
+	open_follow(10, any);
+	expect("1|");
+	close_as(1, 200);
+	append(path, "2\n");
+	close_as(2, 300);
+	pack(1);
+	append(path, "3\n");
+	expect("2|3|");
+	remove_closed();
+}
+
+/* Somebody else's rotation between ours. */
+static void test_files_between_and_logrotate(void **state)
+{
+	append(path, "old\n");
+	close_as(0, 100);
+	append(path, "1\n");
+	open_follow(10, any);
+	expect("1|");
+	rename(path, other);
+	append(path, "2\n");
+	expect("2|");
+	remove_closed();
+}
+
+static void test_packed_file(void **state)
+{
+	append(path, "1\n2\n3\n4\n5\n6");
+	close_as(0, 1);
+	pack(0);
+	assert_int_equal(rename(closed[0], path), 0);
+	open_follow(2, any);
+	assert_true(tw_follow_is_packed(f));
+	expect("5|6|");
+	expect("");
+	tw_follow_close(f);
+	open_follow(2, is_even);
+	expect("4|5|6|");
+	tw_follow_close(f);
+	open_follow(0, any);
+	expect("");
+	tw_follow_close(f);
+	open_follow(TW_FOLLOW_ALL, any);
+	expect("1|2|3|4|5|6|");
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -247,6 +353,10 @@ int main(void)
 		T(test_deleted_and_made_again),
 		T(test_notices_come),
 		T(test_endless_line_is_cut),
+		T(test_files_between),
+		T(test_own_file_is_packed),
+		T(test_files_between_and_logrotate),
+		T(test_packed_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
