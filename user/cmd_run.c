@@ -161,7 +161,6 @@ static int open_pipeline(struct run *run)
 			.is_local = tw_ownaddrs_refresh(&run->own) ? NULL : is_local,
 			.owner = owner,
 			.listener = listener,
-			.early_owner = tw_rules_use(&run->options.rules, TW_KEY_COMM),
 			.ctx = run,
 		},
 	};

@@ -360,6 +360,11 @@ void tw_conns_set_clock(struct tw_conns *conns, int64_t wall_offset_ns)
 	conns->options.wall_offset_ns = wall_offset_ns;
 }
 
+void tw_conns_early_owner(struct tw_conns *conns, bool early)
+{
+	conns->early_owner = early;
+}
+
 void tw_conns_note_loss(struct tw_conns *conns, uint64_t wall_ns)
 {
 	conns->lost_ns = TW_MAX(conns->lost_ns, wall_ns - conns->options.wall_offset_ns);

@@ -33,10 +33,9 @@ struct tw_conns_options {
 	int (*is_local)(void *ctx, const struct tw_addr *addr);
 	/*
 	 * 0 when it knows whose socket the originator's (@orig) or the responder's end is, as of @until_ns (events'
-	 * clock). Asked for the final record; with early_owner for every record of a connection. NULL: nobody knows.
+	 * clock). Asked for the final record; see tw_conns_early_owner(). NULL: nobody knows.
 	 */
 	int (*owner)(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t until_ns, struct tw_process *process);
-	bool early_owner;
 	/* Who listens on an address and port of this host. 0, or -ENOENT and the like. NULL: nobody knows. */
 	int (*listener)(void *ctx, const struct tw_addr *addr, uint16_t port, struct tw_listener *listener);
 	void *ctx;                 /* of the functions above */
@@ -83,6 +82,9 @@ void tw_conns_finish(struct tw_conns *conns, uint64_t now_ns);
 
 /* After the wall clock was set: records made from now on use the new offset. */
 void tw_conns_set_clock(struct tw_conns *conns, int64_t wall_offset_ns);
+
+/* From now on every record of a connection has its owner, not only the final one: somebody counts by it. */
+void tw_conns_early_owner(struct tw_conns *conns, bool early);
 
 /* Events were lost by @wall_ns: verdicts on connections that began before are less sure. */
 void tw_conns_note_loss(struct tw_conns *conns, uint64_t wall_ns);

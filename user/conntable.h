@@ -90,6 +90,7 @@ struct tw_conns {
 	uint32_t established[2];       /* entries in the kernel's tables, IPv4 and IPv6 */
 	struct tw_conns_stats stats;
 	uint64_t asked_ns;             /* when a listener was last asked for */
+	bool early_owner;
 	uint64_t lost_ns;              /* events were lost up to here; 0: none */
 	struct tw_flow flow;           /* scratch: too large for the stack of each caller */
 	struct tw_trouble trouble;

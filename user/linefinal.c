@@ -88,6 +88,21 @@ static void put_verdict(struct tw_text *text, const json_t *event)
 	tw_text_put(text, " | ");
 }
 
+/* ", of curl (1234)", and of whom the other end is, where that is here, too. */
+static void put_owner(struct tw_text *text, const json_t *event)
+{
+	if (!tw_member_has(event, "comm"))
+		return;
+	tw_text_put(text, ", of ");
+	tw_text_clean(text, tw_member_text(event, "comm"));
+	tw_text_put(text, " (%llu)", number(event, "pid"));
+	if (!tw_member_has(event, "resp_comm"))
+		return;
+	tw_text_put(text, " and ");
+	tw_text_clean(text, tw_member_text(event, "resp_comm"));
+	tw_text_put(text, " (%llu)", number(event, "resp_pid"));
+}
+
 void tw_text_connection(struct tw_text *text, const json_t *event)
 {
 	put_verdict(text, event);
@@ -108,6 +123,7 @@ void tw_text_connection(struct tw_text *text, const json_t *event)
 	if (tw_member_has(event, "pmtu"))
 		tw_text_put(text, ", path mtu %llu", number(event, "pmtu"));
 	put_rtt(text, event);
+	put_owner(text, event);
 	tw_text_suspect(text, event);
 }
 

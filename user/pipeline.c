@@ -123,6 +123,8 @@ int tw_pipeline_open(struct tw_pipeline **pipeline, const struct tw_pipeline_opt
 		p->conns = tw_conns_new(&options->conns, options->store, on_record, p);
 		if (!p->alerts || !p->conns)
 			err = tw_reason(reason, -ENOMEM, "out of memory");
+		else if (options->rules)
+			tw_conns_early_owner(p->conns, tw_rules_use(options->rules, TW_KEY_COMM));
 	}
 	if (err) {
 		tw_pipeline_close(p);
@@ -167,6 +169,8 @@ int tw_pipeline_rules(struct tw_pipeline *pipeline, const struct tw_rules *rules
 {
 	int err = tw_alerts_change(pipeline->alerts, rules);
 
+	if (!err)
+		tw_conns_early_owner(pipeline->conns, tw_rules_use(rules, TW_KEY_COMM));
 	return err ? tw_reason(reason, err, "out of memory") : 0;
 }
 

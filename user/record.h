@@ -33,7 +33,7 @@ struct tw_rec_timeout {
 };
 
 /* Whose socket an end of a connection is. */
-#define TW_PROCESS_CGROUP 512 /* cut beyond; two of them must fit a line of the log */
+#define TW_PROCESS_CGROUP 384 /* cut beyond; two of them must fit a line of the log */
 
 struct tw_process {
 	uint32_t pid;

@@ -725,6 +725,45 @@ static void test_router_is_noticed(void **state)
 	assert_int_equal(kept_last(&w.sink, TW_EV_SYN_ACK)->record.dir, TW_DIR_REV);
 }
 
+/* Whose socket is asked for: of this host's end only, and as of the connection's last packet. */
+static struct {
+	unsigned int asked[2]; /* the responder's end, the originator's */
+	uint64_t until_ns;
+} owners;
+
+static int own(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t until_ns, struct tw_process *process)
+{
+	owners.asked[orig]++;
+	owners.until_ns = until_ns;
+	*process = (struct tw_process){ .pid = orig ? 10 : 20 };
+	return 0;
+}
+
+static void test_owner_is_asked_for(void **state)
+{
+	struct tw_conns_options options = { .max_connections = 100, .wall_offset_ns = WALL, .owner = own };
+	struct tw_event loop;
+
+	memset(&owners, 0, sizeof(owners));
+	tw_conns_free(w.conns);
+	open_world(&options, true);
+	end_by(establish(1, 1 * S), 2 * S, 0, true); /* ours, by the hook */
+	assert_int_equal(owners.asked[0] + owners.asked[1], 0); /* not before the end */
+	tick(4 * S + SLOT);
+	assert_int_equal(owners.asked[0], 0);
+	assert_int_equal(owners.asked[1], 1);
+	assert_int_equal(owners.until_ns, 2 * S);
+	assert_non_null(kept_last(&w.sink, TW_EV_CONNECTION)->record.owner);
+	assert_null(kept_last(&w.sink, TW_EV_CONNECTION)->record.resp_owner);
+	tw_conns_early_owner(w.conns, true);
+	loop = made_syn(2, 5 * S);
+	loop.orig_addr = loop.resp_addr = made_addr("127.0.0.1"); /* both ends are here */
+	send_event(loop);
+	assert_int_equal(owners.asked[0], 1);
+	assert_int_equal(owners.asked[1], 2);
+	assert_non_null(kept_last(&w.sink, TW_EV_SYN)->record.resp_owner);
+}
+
 static void test_addresses_tell_the_side(void **state)
 {
 	struct tw_conns_options options = { .wall_offset_ns = WALL, .is_local = only_192_0_2 };
@@ -862,6 +901,7 @@ int main(void)
 		T(test_side_and_direction),
 		T(test_router_is_noticed),
 		T(test_addresses_tell_the_side),
+		T(test_owner_is_asked_for),
 		T(test_icmp_error_has_its_own_direction),
 		T(test_wall_clock_can_be_set),
 		T(test_jump_in_time),

@@ -456,6 +456,36 @@ static void test_final_record(void **state)
 	has_not("verdict"); /* not yet: invent nothing */
 }
 
+/* A process may call itself anything, and its cgroup as well. */
+static void test_owner(void **state)
+{
+	struct tw_flow flow = { .id = 1 };
+	struct tw_process mine = { .pid = 4321, .comm = "we\"b\x1b[\xff", .cgroup = "/system.slice/web\\x2d1.service" };
+	struct tw_process theirs = { .pid = 77, .comm = "db" };
+	struct tw_record r = { .type = TW_EV_CONNECTION, .ts_ns = WALL, .conn = &name, .owner = &mine,
+			       .final = { .flow = &flow, .state = "SF", .end = TW_END_FIN } };
+
+	format(&r);
+	has_number("pid", 4321);
+	has_text("comm", "we\"b\x1b[\xef\xbf\xbd");
+	has_text("cgroup", "/system.slice/web\\x2d1.service");
+	has_not("resp_pid");
+	r.resp_owner = &theirs;
+	format(&r);
+	has_number("resp_pid", 77);
+	has_text("resp_comm", "db");
+	has_not("resp_cgroup"); /* unknown is not empty */
+	memset(mine.comm, '\1', sizeof(mine.comm) - 1);
+	memset(mine.cgroup, '"', sizeof(mine.cgroup) - 1);
+	theirs = mine;
+	format(&r); /* fits all the same */
+	has_text("cgroup", mine.cgroup);
+	r.owner = r.resp_owner = NULL;
+	format(&r);
+	has_not("pid");
+	has_not("comm");
+}
+
 /* The trouble table was full: what went wrong is unknown, not nothing. */
 static void test_unknown_trouble(void **state)
 {
@@ -568,7 +598,7 @@ int main(void)
 		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_marker),
 		cmocka_unit_test(test_final_record),
-		cmocka_unit_test(test_unknown_trouble),
+		cmocka_unit_test(test_owner), cmocka_unit_test(test_unknown_trouble),
 		cmocka_unit_test(test_own_events),
 		cmocka_unit_test(test_internal_events_have_no_form),
 		cmocka_unit_test(test_any_bytes),
