@@ -45,7 +45,7 @@ enum tw_sender tw_advice_who(const struct tw_story *s, const char *verdict)
 		return sender_of_last(s, TW_EV_PMTU_BLACK_HOLE);
 	case TW_VERDICT_RESET_FORGED:
 	case TW_VERDICT_IDLE_TIMEOUT:
-		return sender_of_last(s, TW_EV_RESET);
+		return tw_story_reset(s) ? tw_story_reset(s)->sender : TW_SENDER_UNKNOWN;
 	case TW_VERDICT_GAVE_UP_RETRANSMITTING:
 		return who_gave_up(s);
 	case TW_VERDICT_RECEIVER_STALLED:
@@ -176,12 +176,14 @@ static bool put_len(struct tw_text *text, const struct gaps *g)
 
 static bool put_ttl(struct tw_text *text, const struct gaps *g)
 {
-	return put_number(text, last_number(g, TW_EV_RESET, "ttl"));
+	const struct tw_moment *m = tw_story_reset(g->story);
+
+	return put_number(text, m ? tw_member_u64(m->event, "ttl") : 0);
 }
 
 static bool put_silence(struct tw_text *text, const struct gaps *g)
 {
-	const struct tw_moment *m = tw_story_find(g->story, TW_EV_RESET);
+	const struct tw_moment *m = tw_story_reset(g->story);
 
 	if (!m || !tw_member_has(m->event, "silent"))
 		return false;
@@ -220,6 +222,11 @@ static bool put_gap(struct tw_text *text, const struct gaps *g, const char *name
 #undef IS
 }
 
+static bool starts_sentence(const char *text, const char *at)
+{
+	return at == text || (at - text >= 2 && at[-1] == ' ' && (at[-2] == '.' || at[-2] == '?'));
+}
+
 static bool fill(char *to, const char *form, const struct gaps *g)
 {
 	struct tw_text text = { .at = to, .end = to + TW_ADVICE_TEXT };
@@ -227,14 +234,16 @@ static bool fill(char *to, const char *form, const struct gaps *g)
 
 	for (const char *open; (open = strchr(form, '{')); form += 1) {
 		const char *close = strchr(open, '}');
+		char *gap;
 
 		tw_text_put(&text, "%.*s", (int)(open - form), form);
+		gap = text.at;
 		whole &= close && put_gap(&text, g, open + 1, close - open - 1);
+		if (starts_sentence(to, gap) && *gap >= 'a' && *gap <= 'z') /* "the originator" */
+			*gap -= 'a' - 'A';
 		form = close ? close : open;
 	}
 	tw_text_put(&text, "%s", form);
-	if (to[0] >= 'a' && to[0] <= 'z') /* "the originator" at the beginning */
-		to[0] -= 'a' - 'A';
 	return whole;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Gathers the events of one connection and makes steps of them; folds what repeats. */
+/* Gathers the events of one connection and makes steps of them. */
 #include "story.h"
 
 #include <stdio.h>
@@ -9,10 +9,6 @@
 #include "logread.h"
 #include "names.h"
 #include "tcpwhy/port.h"
-
-#define LONGEST_CYCLE 4     /* steps that repeat together */
-#define SHORTEST_RUN 3      /* turns of them that are worth folding where room is short */
-#define LONG_RUN 6          /* and in any case */
 
 /* --- gathering --- */
 
@@ -54,6 +50,14 @@ void tw_story_add(struct tw_story *s, const json_t *event, uint64_t ts_ns)
 	*m = (struct tw_moment){ ts_ns, type, tw_line_sender(type, event), json_incref((json_t *)event) };
 }
 
+/* Not one that came too late, or must be ignored. */
+static bool ends_something(const struct tw_moment *m)
+{
+	const char *cause = tw_member_text(m->event, "cause");
+
+	return strcmp(cause, "no_connection") && strcmp(cause, "after_close") && strcmp(cause, "unacceptable");
+}
+
 static unsigned int kept(const struct tw_story *s)
 {
 	return s->n_first + TW_MIN(s->n_later, TW_STORY_LAST);
@@ -64,6 +68,14 @@ static const struct tw_moment *moment_at(const struct tw_story *s, unsigned int 
 	uint64_t skipped = s->n_later > TW_STORY_LAST ? s->n_later - TW_STORY_LAST : 0;
 
 	return i < s->n_first ? &s->first[i] : &s->last[(skipped + i - s->n_first) % TW_STORY_LAST];
+}
+
+const struct tw_moment *tw_story_reset(const struct tw_story *s)
+{
+	for (unsigned int i = kept(s); i-- > 0;)
+		if (moment_at(s, i)->type == TW_EV_RESET && ends_something(moment_at(s, i)))
+			return moment_at(s, i);
+	return tw_story_find(s, TW_EV_RESET);
 }
 
 uint64_t tw_story_start(const struct tw_story *s)
@@ -88,14 +100,21 @@ const struct tw_moment *tw_story_find(const struct tw_story *s, int type)
 	return NULL;
 }
 
+void tw_story_seconds(struct tw_text *text, double seconds)
+{
+	if (seconds < 99.95 || seconds > 36000)
+		tw_text_time(text, seconds);
+	else
+		tw_text_put(text, "%.0f s", seconds);
+}
+
 void tw_story_span(struct tw_text *text, const char *before, const json_t *event, const char *key, const char *after)
 {
-	double seconds = tw_member_real(event, key);
-
-	if (seconds < 99.95 || seconds > 36000)
-		tw_text_span(text, before, event, key, after);
-	else
-		tw_text_put(text, "%s%.0f s%s", before, seconds, after);
+	if (!tw_member_has(event, key))
+		return;
+	tw_text_put(text, "%s", before);
+	tw_story_seconds(text, tw_member_real(event, key));
+	tw_text_put(text, "%s", after);
 }
 
 const char *tw_sender_noun(enum tw_sender sender)
@@ -126,6 +145,16 @@ static uint32_t signature_of(const struct tw_moment *m, enum tw_arrow arrow)
 	return hash;
 }
 
+static int kind_of(const json_t *event)
+{
+	const char *word = tw_member_text(event, "kind");
+
+	for (int i = 0; i < _TW_KIND_MAX; i++)
+		if (!strcmp(word, tw_kind_word(i)))
+			return i;
+	return TW_KIND_UNKNOWN;
+}
+
 static enum tw_arrow arrow_of(const struct tw_moment *m)
 {
 	switch (m->type) {
@@ -154,7 +183,7 @@ static void remember(struct tw_so_far *so_far, const struct tw_moment *m)
 		so_far->told[m->sender] |= 1ull << m->type;
 	if (m->type == TW_EV_RETRANSMIT)
 		so_far->last_kind[m->sender] = tw_member_text(m->event, "kind");
-	if (m->type == TW_EV_RESET) {
+	if (m->type == TW_EV_RESET && ends_something(m)) {
 		so_far->resets++;
 		so_far->reset_by = m->sender;
 	}
@@ -179,6 +208,7 @@ static void make_step(struct tw_step *step, const struct tw_moment *m, const str
 	step->type = m->type;
 	step->arrow = arrow_of(m);
 	step->signature = signature_of(m, step->arrow);
+	step->kind = kind_of(m->event);
 	if (!tw_story_open(step, m, so_far) && !tw_story_path(step, m, so_far)) {
 		snprintf(step->label, sizeof(step->label), "?");
 		tw_text_clean(&text, tw_member_text(m->event, "event"));
@@ -243,96 +273,6 @@ static bool add_end(struct tw_step *step, const struct tw_story *s, const struct
 	return false;
 }
 
-/* --- folding --- */
-
-static bool is_alike(const struct tw_step *a, const struct tw_step *b, unsigned int n)
-{
-	for (unsigned int i = 0; i < n; i++)
-		if (a[i].signature != b[i].signature || a[i].type < 0)
-			return false;
-	return true;
-}
-
-/* How many turns of @cycle steps follow from @at on. */
-static unsigned int turns_at(const struct tw_step *steps, unsigned int at, unsigned int n, unsigned int cycle)
-{
-	unsigned int turns = 1;
-
-	while (at + (turns + 1) * cycle <= n && is_alike(&steps[at], &steps[at + turns * cycle], cycle))
-		turns++;
-	return turns;
-}
-
-/* The first turn stays; one step stands for those that follow. */
-static void tell_turns(struct tw_step *step, const struct tw_step *first, unsigned int cycle, unsigned int turns)
-{
-	struct tw_text text = { .at = step->text, .end = step->text + sizeof(step->text) };
-	const struct tw_step *last = first + cycle * turns - 1;
-	uint64_t least = UINT64_MAX, most = 0;
-
-	for (unsigned int i = 1; i < turns; i++) {
-		uint64_t gap = first[i * cycle].ts_ns - first[(i - 1) * cycle].ts_ns;
-
-		least = TW_MIN(least, gap);
-		most = TW_MAX(most, gap);
-	}
-	memset(step, 0, sizeof(*step));
-	step->ts_ns = first[cycle].ts_ns;
-	step->until_ns = last->ts_ns;
-	step->type = -1;
-	step->arrow = cycle == 1 ? first->arrow : TW_ARROW_NONE;
-	snprintf(step->label, sizeof(step->label), "%u x", turns - 1);
-	if (cycle == 1)
-		tw_text_put(&text, "The same %u more times, ", turns - 1);
-	else
-		tw_text_put(&text, "These %u steps %u more times, ", cycle, turns - 1);
-	tw_text_time(&text, least / 1e9);
-	if (most - least > least / 10) {
-		tw_text_put(&text, " to ");
-		tw_text_time(&text, most / 1e9);
-	}
-	tw_text_put(&text, " apart.");
-}
-
-/* The cycle that saves most at @at; 0: none does. */
-static unsigned int best_cycle(const struct tw_step *steps, unsigned int at, unsigned int n, unsigned int least,
-			       unsigned int *turns)
-{
-	unsigned int best = 0, saved = 0;
-
-	for (unsigned int cycle = 1; cycle <= LONGEST_CYCLE; cycle++) {
-		unsigned int count = turns_at(steps, at, n, cycle);
-
-		if (count >= least && (count - 1) * cycle - 1 > saved) {
-			saved = (count - 1) * cycle - 1;
-			best = cycle;
-			*turns = count;
-		}
-	}
-	return best;
-}
-
-static unsigned int fold(struct tw_step *steps, unsigned int n, unsigned int least)
-{
-	unsigned int to = 0, from = 0, turns = 0;
-
-	while (from < n) {
-		unsigned int cycle = best_cycle(steps, from, n, least, &turns);
-		struct tw_step told;
-
-		if (!cycle) {
-			steps[to++] = steps[from++];
-			continue;
-		}
-		tell_turns(&told, &steps[from], cycle, turns);
-		memmove(&steps[to], &steps[from], cycle * sizeof(*steps));
-		to += cycle;
-		steps[to++] = told;
-		from += cycle * turns;
-	}
-	return to;
-}
-
 struct tw_step *tw_story_steps(const struct tw_story *s, unsigned int most, unsigned int *n)
 {
 	struct tw_so_far so_far = { .start_ns = tw_story_start(s), .final = s->final };
@@ -353,7 +293,7 @@ struct tw_step *tw_story_steps(const struct tw_story *s, unsigned int most, unsi
 		remember(&so_far, m);
 	}
 	if (steps)
-		used = fold(steps, used, used > most ? SHORTEST_RUN : LONG_RUN);
+		used = tw_story_fold(steps, used, most);
 	if (steps && add_end(&steps[used], s, &so_far))
 		used++;
 	*n = used;

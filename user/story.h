@@ -2,7 +2,7 @@
 /*
  * The story of one connection: its events in order → steps, each a moment, an arrow and a sentence.
  *
- * story.c gathers the events and folds what repeats; storyopen.c has the sentences for handshakes and
+ * story.c gathers the events, storyfold.c folds what repeats; storyopen.c has the sentences for handshakes and
  * resets, storypath.c those for what happens on the way. ladder.c draws the arrows, tell.c the page.
  */
 #ifndef TCPWHY_USER_STORY_H
@@ -47,6 +47,7 @@ struct tw_step {
 	uint64_t ts_ns, until_ns;      /* until: of a step that stands for several */
 	enum tw_arrow arrow;
 	int type;                      /* -1: none of the log's events */
+	int kind;                      /* enum tw_kind, of a retransmission */
 	uint32_t signature;            /* alike in all that may be folded */
 	char label[TW_STEP_LABEL];     /* on the arrow: ASCII */
 	char text[TW_STEP_TEXT];       /* UTF-8 */
@@ -73,6 +74,12 @@ const struct tw_moment *tw_story_find(const struct tw_story *story, int type);
  */
 struct tw_step *tw_story_steps(const struct tw_story *story, unsigned int most, unsigned int *n);
 
+/* The RST that ended it, or was to; NULL: there is none. */
+const struct tw_moment *tw_story_reset(const struct tw_story *story);
+
+/* storyfold.c: folds @n steps in place, and tells how many are left. */
+unsigned int tw_story_fold(struct tw_step *steps, unsigned int n, unsigned int most);
+
 /* --- for the sentences --- */
 
 /* What happened before, so that a sentence can refer to it. */
@@ -96,6 +103,9 @@ static inline bool tw_was_told(const struct tw_so_far *so_far, const struct tw_m
 {
 	return so_far->told[m->sender] >> m->type & 1;
 }
+
+/* A duration, in whole seconds where minutes would hide a timer. */
+void tw_story_seconds(struct tw_text *text, double seconds);
 
 /* As tw_text_span(), but in whole seconds where that tells of a timer: "420 s", not "7 min". */
 void tw_story_span(struct tw_text *text, const char *before, const json_t *event, const char *key, const char *after);

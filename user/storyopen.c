@@ -86,6 +86,8 @@ static void syn_ack(struct tw_step *step, struct tw_text *text, const struct tw_
 	tw_story_span(text, " after ", m->event, "rtt", "");
 	tw_text_put(text, so_far->second_syn_ack ? ", with another sequence number: " : ": ");
 	put_offer(text, m->event);
+	if (so_far->resets && so_far->reset_by == TW_SENDER_RESP)
+		tw_text_put(text, " It goes on as if it had sent no RST.");
 	if (tw_member_true(m->event, "foreign_tsecr"))
 		tw_text_put(text, " It echoes a timestamp that the SYN never carried.");
 }

@@ -208,7 +208,7 @@ static void tell_time(const struct tw_tell *t, const struct tw_story *s)
 			break;
 		told[most] = true;
 		spent = owned(s->final, most);
-		tw_text_time(&text, spent);
+		tw_story_seconds(&text, spent);
 		fprintf(t->to, "  %3.0f %%  ", 100 * spent / all);
 		tw_tell_clock_column(t->to, line);
 		fprintf(t->to, "%s\n", owners[most].whose);

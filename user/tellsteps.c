@@ -70,7 +70,7 @@ static void tell_pause(const struct tw_tell *t, uint64_t ns)
 	size_t columns;
 
 	tw_ladder_row(row, TW_ARROW_NONE, "");
-	tw_text_time(&text, ns / 1e9);
+	tw_story_seconds(&text, ns / 1e9);
 	columns = tw_wrap_columns(pause, strlen(pause));
 	row[0] = row[TW_LADDER_WIDTH - 1] = ':';
 	memcpy(row + (TW_LADDER_WIDTH - columns) / 2, pause, strlen(pause)); /* above 1 s: ASCII */

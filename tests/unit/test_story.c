@@ -120,6 +120,19 @@ static void test_after_reset(void **state)
 	tw_story_free(s);
 }
 
+/* A SYN-ACK after the responder's RST speaks against that RST; RSTs that came late do not change whose it was. */
+static void test_syn_ack_after_reset(void **state)
+{
+	struct tw_story *s = tw_story_new("c");
+
+	add(s, "00.1", "reset", "\"dir\":\"in\",\"cause\":\"refused\"");
+	add(s, "00.2", "reset", "\"dir\":\"out\",\"cause\":\"no_connection\"");
+	add(s, "00.3", "syn_ack", "\"dir\":\"in\"");
+	expect(s, 2, TW_ARROW_LEFT, "SYN-ACK", "The responder accepts: its options were cut off. It goes on as if it had sent no RST.");
+	assert_string_equal(tw_member_text(tw_story_reset(s)->event, "cause"), "refused");
+	tw_story_free(s);
+}
+
 static void test_join(void **state)
 {
 	struct tw_story *s = tw_story_new("c");
@@ -166,6 +179,33 @@ static void test_fold(void **state)
 	free(steps);
 	steps = tw_story_steps(s, 19, &n); /* room for all: only the long run */
 	assert_int_equal(n, 12);
+	free(steps);
+	tw_story_free(s);
+}
+
+/* A long stretch of loss of all kinds is summed up; a short one is told. */
+static void test_losses(void **state)
+{
+	static const char *const kinds[] = { "rto", "fast", "fast", "tlp", "rto", "unknown", "fast" };
+	struct tw_story *s = tw_story_new("c");
+	struct tw_step *steps;
+	char ts[16], members[64];
+	unsigned int n;
+
+	for (unsigned int i = 0; i < 28; i++) {
+		snprintf(ts, sizeof(ts), "%02u.0", i);
+		snprintf(members, sizeof(members), "\"dir\":\"in\",\"len\":100,\"attempt\":2,\"kind\":\"%s\"", kinds[i % 7]);
+		add(s, ts, i == 9 ? "out_of_order" : "retransmit", i == 9 ? "\"dir\":\"in\"" : members);
+	}
+	add(s, "40.0", "reset", "\"dir\":\"in\",\"cause\":\"gave_up\"");
+	steps = tw_story_steps(s, 16, &n);
+	assert_int_equal(n, 3);
+	assert_string_equal(steps[1].label, "27 more");
+	assert_string_equal(steps[1].text, "So it goes on for 27.0 s: 4 sent again as a probe, 11 sent again for duplicate ACKs or "
+			    "SACK, 7 sent again when the timer expired, 4 sent again for reasons that cannot be told, 1 late segment.");
+	free(steps);
+	steps = tw_story_steps(s, 100, &n); /* there is room */
+	assert_int_equal(n, 29);
 	free(steps);
 	tw_story_free(s);
 }
@@ -252,8 +292,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_after_reset),
+		cmocka_unit_test(test_syn_ack_after_reset),
 		cmocka_unit_test(test_join),
 		cmocka_unit_test(test_fold),
+		cmocka_unit_test(test_losses),
 		cmocka_unit_test(test_end),
 		cmocka_unit_test(test_bounded),
 		cmocka_unit_test(test_bare),
