@@ -58,7 +58,7 @@ SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain
 	match offset differ)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 # The flight recorder, from packets to files.
-CAPTURE_SIDE := recorder incident evidencefile ringfiles pcapng_write
+CAPTURE_SIDE := recorder incident evidencefile ringfiles pcapng_write packetsort
 TEST_LIB_OBJS += $(CAPTURE_SIDE:%=$(B)/tests/lib/user_%.o)
 SANITIZED_TESTS += $(B)/tests/unit/test_pcapng_write
 

@@ -112,6 +112,16 @@ int tw_capture_next(struct tw_capture *capture, struct tw_packet *packet, struct
 	return capture->container->ops->next(capture->container, packet, reason);
 }
 
+bool tw_capture_is_evidence(const struct tw_capture *capture)
+{
+	return capture->container->evidence;
+}
+
+uint64_t tw_capture_until(const struct tw_capture *capture)
+{
+	return capture->container->until_ns;
+}
+
 void tw_capture_progress(const struct tw_capture *capture, uint64_t *done, uint64_t *size)
 {
 	*done = tw_stream_read(capture->stream);

@@ -6,6 +6,7 @@
 #ifndef TCPWHY_USER_CAPTURE_H
 #define TCPWHY_USER_CAPTURE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ifaces.h"
@@ -35,6 +36,12 @@ void tw_capture_close(struct tw_capture *capture);
  * which byte; another -errno with @reason.
  */
 int tw_capture_next(struct tw_capture *capture, struct tw_packet *packet, struct tw_reason *reason);
+
+/* Once the first packet was read: our own flight recorder wrote it, and packets are not in the order of time. */
+bool tw_capture_is_evidence(const struct tw_capture *capture);
+
+/* By what was read so far: packets were still looked for at that time, though none may have come; 0: unknown. */
+uint64_t tw_capture_until(const struct tw_capture *capture);
 
 /* How far it is: bytes of the file, and of how many; 0: unknown. */
 void tw_capture_progress(const struct tw_capture *capture, uint64_t *done, uint64_t *size);

@@ -16,6 +16,7 @@
 #include "linktype.h"
 #include "nativetable.h"
 #include "packetfilter.h"
+#include "packetsort.h"
 #include "pipeline.h"
 #include "progress.h"
 #include "read_options.h"
@@ -29,6 +30,8 @@ struct read {
 	struct tw_packetfilter *filter;
 	struct tw_native *native;
 	struct tw_pipeline *pipeline;
+	struct tw_packetsort *sort; /* packets of our flight recorder, until the last file is read */
+	uint64_t until_ns;          /* and when it was still running */
 	struct tw_progress progress;
 	struct tw_books books;
 	uint8_t headers[256];   /* of a packet without a length */
@@ -162,6 +165,18 @@ static void show_progress(struct read *read, const struct tw_capture *capture)
 	tw_progress_show(&read->progress, done, size);
 }
 
+/* Now, or when all files are read. */
+static void take(struct read *read, const struct tw_capture *capture, const struct tw_packet *packet)
+{
+	if (!tw_capture_is_evidence(capture) || tw_packetsort_add(read->sort, packet))
+		on_packet(read, packet);
+}
+
+static void on_sorted(void *ctx, const struct tw_packet *packet)
+{
+	on_packet(ctx, packet);
+}
+
 /* A file without packets has no time to be told at. */
 static int read_packets(struct read *read, struct tw_capture *capture, const char *path)
 {
@@ -173,10 +188,12 @@ static int read_packets(struct read *read, struct tw_capture *capture, const cha
 		if (!begun)
 			tw_books_reading(path, packet.ts_ns, tw_pipeline_own, read->pipeline);
 		begun = true;
-		on_packet(read, &packet);
+		take(read, capture, &packet);
 		if (read->packets % PROGRESS_PACKETS == 0)
 			show_progress(read, capture);
 	}
+	if (tw_capture_is_evidence(capture))
+		read->until_ns = TW_MAX(read->until_ns, tw_capture_until(capture));
 	return more < 0 ? more : 0;
 }
 
@@ -239,7 +256,8 @@ static int open_core(struct read *read)
 
 	tw_cfg = read->options.config;
 	read->ifaces = tw_ifaces_new();
-	if (!read->ifaces || tw_native_new(&read->native, &native, on_bytes, read))
+	read->sort = tw_packetsort_new();
+	if (!read->ifaces || !read->sort || tw_native_new(&read->native, &native, on_bytes, read))
 		return tw_reason(&read->reason, -ENOMEM, "out of memory");
 	return 0;
 }
@@ -298,6 +316,8 @@ static void finish(struct read *read)
 {
 	struct tw_books *books = &read->books;
 
+	tw_packetsort_each(read->sort, on_sorted, read);
+	advance(read, read->until_ns);
 	tw_pipeline_second(read->pipeline, read->now_ns, 0);
 	tw_pipeline_finish(read->pipeline, read->now_ns);
 	tw_books_enter(books, tw_native_counters(read->native), read->now_ns, tw_pipeline_own, read->pipeline);
@@ -318,6 +338,7 @@ static void release(struct read *read)
 	tw_pipeline_close(read->pipeline);
 	tw_native_free(read->native);
 	tw_packetfilter_free(read->filter);
+	tw_packetsort_free(read->sort);
 	tw_ifaces_free(read->ifaces);
 	free(read->options.expression);
 }

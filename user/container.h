@@ -26,6 +26,8 @@ struct tw_container {
 	struct tw_ifaces *ifaces;
 	const char *path; /* for people */
 	bool swapped;     /* the other byte order */
+	bool evidence;    /* a flight recorder of ours wrote it */
+	uint64_t until_ns; /* it was still looked for packets then; 0: unknown */
 };
 
 /* The stream stands behind the magic for pcap (given in the file's byte order), before the first block for pcapng. */

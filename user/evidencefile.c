@@ -111,7 +111,16 @@ static int write_packet(struct tw_evidencefile *f, const struct tw_incident *inc
 	return tw_ringfiles_put(f->files, block, len, 1, wall_ns);
 }
 
-int tw_evidencefile_write(struct tw_evidencefile *f, const struct tw_incident *incident)
+/* Until now no other packet of it came: who reads it can tell a wait that was in vain. */
+static void write_until(struct tw_evidencefile *f, uint64_t wall_ns)
+{
+	char block[64];
+
+	if (f->n_ifaces && !tw_ringfiles_turn(f->files, sizeof(block)))
+		put(f, block, tw_pcapng_statistics(block, sizeof(block), f->n_ifaces - 1, wall_ns), wall_ns);
+}
+
+int tw_evidencefile_write(struct tw_evidencefile *f, const struct tw_incident *incident, uint64_t wall_ns)
 {
 	int err = 0;
 
@@ -121,6 +130,7 @@ int tw_evidencefile_write(struct tw_evidencefile *f, const struct tw_incident *i
 
 		err = err ? err : e;
 	}
+	write_until(f, wall_ns);
 	return err;
 }
 

@@ -12,8 +12,8 @@ struct tw_evidencefile;
 struct tw_evidencefile *tw_evidencefile_new(struct tw_ringfiles *files,
 					    const char *(*iface_name)(void *ctx, uint32_t ifindex), void *ctx);
 
-/* 0, or -errno of the first packet that could not be written. */
-int tw_evidencefile_write(struct tw_evidencefile *file, const struct tw_incident *incident);
+/* @wall_ns: now. 0, or -errno of the first packet that could not be written. */
+int tw_evidencefile_write(struct tw_evidencefile *file, const struct tw_incident *incident, uint64_t wall_ns);
 
 /* 0, or -errno: what waited in the buffer is lost. */
 int tw_evidencefile_flush(struct tw_evidencefile *file);

@@ -8,15 +8,18 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "pcapng_write.h"
+
 enum {
 	BLOCK_SECTION = 0x0a0d0d0a,
 	BLOCK_INTERFACE = 1,
 	BLOCK_OLD_PACKET = 2,
 	BLOCK_SIMPLE = 3,
+	BLOCK_STATISTICS = 5,
 	BLOCK_ENHANCED = 6,
 };
 
-enum { OPTION_END = 0, OPTION_NAME = 2, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14 };
+enum { OPTION_END = 0, OPTION_NAME = 2, OPTION_APPLICATION = 4, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14 };
 
 #define BLOCK_MIN 12u
 #define BLOCK_MAX (16u << 20)     /* of those that are read; others may be of any length */
@@ -86,17 +89,29 @@ static void take_option(const struct tw_container *c, struct iface *i, uint16_t 
 						tw_get32(c, value + (c->swapped ? 4 : 0)));
 }
 
-/* Options are a courtesy: what is odd in them ends them. */
+/* Options are a courtesy: what is odd in them ends them. The next one, *@at moves on behind it; NULL: no other. */
+static const uint8_t *next_option(const struct tw_container *c, const uint8_t **at, const uint8_t *end, uint16_t *code,
+				  uint16_t *len)
+{
+	const uint8_t *value = *at + 4;
+
+	if (end - *at < 4)
+		return NULL;
+	*code = tw_get16(c, *at);
+	*len = tw_get16(c, *at + 2);
+	if (*code == OPTION_END || end - value < *len)
+		return NULL;
+	*at = end - value < ((*len + 3) & ~3) ? end : value + ((*len + 3) & ~3);
+	return value;
+}
+
 static void take_options(const struct tw_container *c, struct iface *i, const uint8_t *at, const uint8_t *end)
 {
-	while (end - at >= 4) {
-		uint16_t code = tw_get16(c, at), len = tw_get16(c, at + 2);
+	const uint8_t *value;
+	uint16_t code, len;
 
-		if (code == OPTION_END || end - at - 4 < len)
-			return;
-		take_option(c, i, code, at + 4, len);
-		at += end - at - 4 < ((len + 3) & ~3) ? end - at : 4 + ((len + 3) & ~3);
-	}
+	while ((value = next_option(c, &at, end, &code, &len)))
+		take_option(c, i, code, value, len);
 }
 
 static int grow(struct pcapng *p)
@@ -201,6 +216,35 @@ static int on_packet(struct pcapng *p, uint32_t type, uint32_t len, struct tw_pa
 
 /* --- blocks --- */
 
+/* Who wrote the section. The whole block is in the window. */
+static void on_section(struct pcapng *p, uint32_t len)
+{
+	static const char ours[] = TW_PCAPNG_APPLICATION;
+	struct tw_container *c = &p->base;
+	const uint8_t *at = c->window->at + 24, *end = c->window->at + len - 4, *value;
+	uint16_t code, n;
+
+	if (len < BLOCK_MIN + 16)
+		return;
+	while ((value = next_option(c, &at, end, &code, &n)))
+		if (code == OPTION_APPLICATION && n >= strlen(ours) && !memcmp(value, ours, strlen(ours)))
+			c->evidence = true;
+}
+
+/* Somebody still looked then. The whole block is in the window. */
+static void on_statistics(struct pcapng *p, uint32_t len)
+{
+	struct tw_container *c = &p->base;
+	const uint8_t *at = c->window->at;
+	uint64_t ns;
+
+	if (len < BLOCK_MIN + 12 || tw_get32(c, at + 8) >= p->used)
+		return;
+	ns = time_ns(&p->ifaces[tw_get32(c, at + 8)], ticks_at(c, at + 12));
+	if (ns > c->until_ns)
+		c->until_ns = ns;
+}
+
 /* A section's byte order is told behind its length. */
 static int begin_section(struct pcapng *p, struct tw_reason *reason)
 {
@@ -221,7 +265,7 @@ static int begin_section(struct pcapng *p, struct tw_reason *reason)
 static bool is_read(uint32_t type)
 {
 	return type == BLOCK_SECTION || type == BLOCK_INTERFACE || type == BLOCK_OLD_PACKET || type == BLOCK_SIMPLE ||
-	       type == BLOCK_ENHANCED;
+	       type == BLOCK_ENHANCED || type == BLOCK_STATISTICS;
 }
 
 /* One of which nothing is wanted. 0, or negative. */
@@ -276,7 +320,11 @@ static int one_block(struct pcapng *p, struct tw_packet *packet, bool *end, stru
 		return err;
 	if (type == BLOCK_INTERFACE)
 		err = on_interface(p, len, reason);
-	else if (type != BLOCK_SECTION)
+	else if (type == BLOCK_SECTION)
+		on_section(p, len);
+	else if (type == BLOCK_STATISTICS)
+		on_statistics(p, len);
+	else
 		err = on_packet(p, type, len, packet, reason);
 	if (err >= 0)
 		c->window->at += len;

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_PACKET = 6 };
+enum { BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_STATISTICS = 5, BLOCK_PACKET = 6 };
 enum { OPTION_END = 0, OPTION_COMMENT = 1 };
 enum { SECTION_OS = 3, SECTION_APPLICATION = 4 };
 enum { INTERFACE_NAME = 2, INTERFACE_TSRESOL = 9 };
@@ -124,5 +124,16 @@ size_t tw_pcapng_packet(void *buf, size_t size, const struct tw_pcapng_packet *p
 	put_text(&b, OPTION_COMMENT, packet->comment);
 	if (flags)
 		put_option(&b, PACKET_FLAGS, &flags, sizeof(flags));
+	return end(&b);
+}
+
+size_t tw_pcapng_statistics(void *buf, size_t size, uint32_t iface, uint64_t ts_ns)
+{
+	struct block b;
+
+	begin(&b, buf, size, BLOCK_STATISTICS);
+	put32(&b, iface);
+	put32(&b, ts_ns >> 32);
+	put32(&b, ts_ns);
 	return end(&b);
 }

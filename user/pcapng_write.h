@@ -30,6 +30,8 @@ struct tw_pcapng_packet {
 /* Each returns the bytes of the block, in @buf of @size; 0: it does not fit. Strings are cut at 65,535 bytes. */
 size_t tw_pcapng_section(void *buf, size_t size, const char *application, const char *system);
 size_t tw_pcapng_interface(void *buf, size_t size, uint16_t linktype, uint32_t snaplen, const char *name);
+/* That the interface was still looked at, at @ts_ns: statistics without any number. */
+size_t tw_pcapng_statistics(void *buf, size_t size, uint32_t iface, uint64_t ts_ns);
 size_t tw_pcapng_packet(void *buf, size_t size, const struct tw_pcapng_packet *packet);
 
 #endif

@@ -72,7 +72,7 @@ static void incident_write(struct tw_recorder *r, struct tw_incident *s)
 	int err = 0;
 
 	if (s->n_packets) {
-		err = tw_evidencefile_write(r->file, s);
+		err = tw_evidencefile_write(r->file, s, r->now_ns + r->wall_offset_ns);
 		r->stats.connections++;
 		r->stats.held -= s->n_packets;
 	}
