@@ -23,7 +23,8 @@ struct tw_recorder {
 	int64_t wall_offset_ns;
 	uint32_t left;               /* packets that may still be taken in this second */
 	uint32_t words_left;         /* happenings that may still be put into words in it */
-	int error;                   /* of the last write */
+	int error;                   /* that was told; 0: all is well */
+	uint64_t written_before;     /* packets, when it was told */
 	struct tw_recorder_stats stats;
 	struct tw_recent *recent;    /* what was fetched last */
 };
@@ -49,20 +50,28 @@ static void incident_free(struct tw_recorder *r, struct tw_incident *s)
 	free(s);
 }
 
+static uint64_t packets_written(const struct tw_recorder *r)
+{
+	struct tw_ringfiles_stats files;
+
+	tw_evidencefile_stats(r->file, &files);
+	return files.written;
+}
+
+/* Says that it cannot be written once, and once that it can: when something was. */
 static void note_result(struct tw_recorder *r, int err)
 {
 	char text[512];
 
-	if (!err == !r->error || (err == -EAGAIN && r->error)) {
-		r->error = err == -EAGAIN ? r->error : err;
+	if (err ? r->error : !r->error || packets_written(r) == r->written_before)
 		return;
-	}
 	if (err)
 		snprintf(text, sizeof(text), "capture: cannot write %s: %s; packets are lost, the log goes on",
 			 r->options.path, strerror(-err));
 	else
 		snprintf(text, sizeof(text), "capture: writing %s again", r->options.path);
 	r->error = err;
+	r->written_before = packets_written(r);
 	if (r->options.notice)
 		r->options.notice(r->options.ctx, text);
 }
@@ -76,8 +85,8 @@ static void incident_write(struct tw_recorder *r, struct tw_incident *s)
 		r->stats.connections++;
 		r->stats.held -= s->n_packets;
 	}
-	if (err || (r->error && s->n_packets))
-		note_result(r, err ? err : tw_evidencefile_flush(r->file));
+	if (err)
+		note_result(r, err);
 	incident_free(r, s);
 }
 
