@@ -90,6 +90,7 @@ static void on_attached(void *ctx, const char *iface, const char *mode)
 
 	uname(&uts);
 	tw_pipeline_own(run->pipeline, &record);
+	tw_pipeline_sees_from(run->pipeline, tw_clock_now());
 }
 
 static const char *iface_name(void *ctx, uint32_t ifindex)
@@ -447,6 +448,7 @@ static void finish(struct run *run)
 
 	tw_service_stopping();
 	tw_kern_detach_tracepoints(run->kern);
+	tw_pipeline_sees_until(run->pipeline, tw_clock_now());
 	tw_watch_detach(run->watch);
 	now_ns = books->stopped_ns = tw_clock_now();
 	look_at_evidence(run, now_ns);

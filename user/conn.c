@@ -316,6 +316,16 @@ static bool is_internal(const struct tw_event *event)
 	       (event->type == TW_EV_KERNEL_DROP && event->drop.quiet);
 }
 
+/* An ACK for bytes that passed before both directions were seen, or after. */
+static bool is_out_of_sight(const struct tw_conns *conns, const struct tw_entry *e, const struct tw_event *event)
+{
+	if (event->type != TW_EV_LOST_SEGMENT_UNSEEN)
+		return false;
+	if (conns->sees_until_ns && event->ts_ns >= conns->sees_until_ns)
+		return true;
+	return e && e->start_ns < conns->sees_from_ns && event->ts_ns < conns->sees_from_ns + TW_CONNS_SETTLE_NS;
+}
+
 void tw_conns_event(struct tw_conns *conns, const struct tw_event *event, const struct tw_flow *replaced)
 {
 	struct tw_entry *e;
@@ -329,6 +339,10 @@ void tw_conns_event(struct tw_conns *conns, const struct tw_event *event, const 
 		return;
 	}
 	e = entry_of(conns, event);
+	if (is_out_of_sight(conns, e, event)) {
+		conns->stats.internal++;
+		return;
+	}
 	if (e)
 		on_event(conns, e, event);
 	if (is_internal(event))
@@ -368,6 +382,16 @@ void tw_conns_early_owner(struct tw_conns *conns, bool early)
 void tw_conns_note_loss(struct tw_conns *conns, uint64_t wall_ns)
 {
 	conns->lost_ns = TW_MAX(conns->lost_ns, wall_ns - conns->options.wall_offset_ns);
+}
+
+void tw_conns_sees_from(struct tw_conns *conns, uint64_t ns)
+{
+	conns->sees_from_ns = ns;
+}
+
+void tw_conns_sees_until(struct tw_conns *conns, uint64_t ns)
+{
+	conns->sees_until_ns = ns;
 }
 
 void tw_conns_stats(const struct tw_conns *conns, struct tw_conns_stats *stats)

@@ -46,6 +46,7 @@ struct tw_conns_options {
 #define TW_CONNS_FINAL_NS (2 * TW_NS_PER_SEC)      /* a RST is final after 2 s */
 #define TW_CONNS_TIME_WAIT_NS (60 * TW_NS_PER_SEC) /* an ended tuple stays known so long */
 #define TW_CONNS_LONE_NS (60 * TW_NS_PER_SEC)      /* retry horizon of a SYN that was never repeated */
+#define TW_CONNS_SETTLE_NS TW_NS_PER_SEC           /* so long after the start the gap that it made may be acknowledged */
 #define TW_CONNS_RETRY_NS (3 * TW_NS_PER_SEC)      /* least retry horizon of one that was */
 
 /* events = shown + internal, always. */
@@ -88,6 +89,14 @@ void tw_conns_early_owner(struct tw_conns *conns, bool early);
 
 /* Events were lost by @wall_ns: verdicts on connections that began before are less sure. */
 void tw_conns_note_loss(struct tw_conns *conns, uint64_t wall_ns);
+
+/*
+ * Live, the hooks of the two directions are attached one after the other, and detached likewise. What one of them
+ * shows meanwhile as missing from the other was not lost: nobody has looked. Both see from @ns on; both have seen
+ * until @ns.
+ */
+void tw_conns_sees_from(struct tw_conns *conns, uint64_t ns);
+void tw_conns_sees_until(struct tw_conns *conns, uint64_t ns);
 
 void tw_conns_stats(const struct tw_conns *conns, struct tw_conns_stats *stats);
 

@@ -92,6 +92,8 @@ struct tw_conns {
 	uint64_t asked_ns;             /* when a listener was last asked for */
 	bool early_owner;
 	uint64_t lost_ns;              /* events were lost up to here; 0: none */
+	uint64_t sees_from_ns;         /* both directions are seen since then; 0: always were */
+	uint64_t sees_until_ns;        /* … and until then; 0: go on to be */
 	struct tw_flow flow;           /* scratch: too large for the stack of each caller */
 	struct tw_trouble trouble;
 };

@@ -174,6 +174,16 @@ int tw_pipeline_rules(struct tw_pipeline *pipeline, const struct tw_rules *rules
 	return err ? tw_reason(reason, err, "out of memory") : 0;
 }
 
+void tw_pipeline_sees_from(struct tw_pipeline *pipeline, uint64_t now_ns)
+{
+	tw_conns_sees_from(pipeline->conns, now_ns);
+}
+
+void tw_pipeline_sees_until(struct tw_pipeline *pipeline, uint64_t now_ns)
+{
+	tw_conns_sees_until(pipeline->conns, now_ns);
+}
+
 int tw_pipeline_reopen(struct tw_pipeline *pipeline)
 {
 	return tw_log_reopen(pipeline->log);

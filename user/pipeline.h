@@ -60,6 +60,10 @@ void tw_pipeline_second(struct tw_pipeline *pipeline, uint64_t now_ns, int64_t w
 /* Other rules from now on: 0, or -errno with the reason, and the old ones stay. */
 int tw_pipeline_rules(struct tw_pipeline *pipeline, const struct tw_rules *rules, struct tw_reason *reason);
 
+/* Both directions are seen from @now_ns on; are seen until @now_ns: conn.h. */
+void tw_pipeline_sees_from(struct tw_pipeline *pipeline, uint64_t now_ns);
+void tw_pipeline_sees_until(struct tw_pipeline *pipeline, uint64_t now_ns);
+
 /* After rotation. 0 or -errno, then the old file stays in use. */
 int tw_pipeline_reopen(struct tw_pipeline *pipeline);
 

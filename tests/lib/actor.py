@@ -16,6 +16,7 @@ of them. When a connection is over, one line says how: "ok", or the name of the 
   fill            writes until nothing can be written for 0.3 s    echo      sends back what comes until FIN
   wait:FILE       until FILE exists                                touch:FILE
   times:N         the steps after it N times (up to a step "end", which is needed)
+  until:FILE      the same until FILE exists
 
 Options, set before connect() or listen(): nodelay, keepalive:IDLE,INTERVAL,COUNT, rcvbuf:N, sndbuf:N, mss:N,
 ipopts:HEX, usertimeout:MS, timestamps are the host's. They stand before the steps, in any order.
@@ -131,6 +132,12 @@ class Walk:
                 if step.startswith("times:"):
                     end = steps.index("end", at)
                     for _ in range(int(step[6:])):
+                        for step in steps[at + 1:end]:
+                            await self.step(step)
+                    at = end
+                elif step.startswith("until:"):
+                    end, file = steps.index("end", at), step[6:]
+                    while not os.path.exists(file):
                         for step in steps[at + 1:end]:
                             await self.step(step)
                     at = end
