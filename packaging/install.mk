@@ -52,6 +52,9 @@ $(P)/tcpwhy@.service: packaging/systemd/tcpwhy.service.in | $(P)
 $(P):
 	$(Q)mkdir -p $@
 
+comma := ,
+space := $(subst ,, )
+
 # What a package is built from, and where: nothing of build/ goes with it.
 SOURCES := Makefile README.md CONTRIBUTING.md LICENSE bpf docs etc include packaging tests user
 DEB_TREE := $(B)/deb/tcpwhy-$(VERSION)
@@ -61,6 +64,8 @@ deb: ## build a Debian package into build/deb/ (needs dpkg-dev, debhelper)
 	$(Q)command -v dh >/dev/null || { echo "make deb: needs debhelper: apt install dpkg-dev debhelper" >&2; exit 1; }
 	$(Q)rm -rf $(B)/deb && mkdir -p $(DEB_TREE)
 	$(Q)cp -a $(SOURCES) $(DEB_TREE) && cp -a packaging/debian $(DEB_TREE)/debian
+	$(Q)sed -i 's/@BUILD_DEPENDS@/$(subst $(space),$(comma) ,$(strip $(filter-out gcc make libc6-dev,$(PACKAGES))))/' \
+		$(DEB_TREE)/debian/control
 	$(Q)cd $(DEB_TREE) && env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS="parallel=$$(nproc)" dpkg-buildpackage -b -us -uc \
 		>../build.log 2>&1 || { tail -n 30 ../build.log; echo "make deb: failed; all of it is in $(B)/deb/build.log" >&2; exit 1; }
 	$(Q)rm -rf $(DEB_TREE) && echo "$(DEB)"
