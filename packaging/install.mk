@@ -15,15 +15,32 @@ UNITS := $(P)/tcpwhy.service $(P)/tcpwhy@.service
 SAMPLES := $(wildcard etc/tcpwhy/*)
 DOCS := README.md $(wildcard docs/*.md)
 
-.PHONY: install uninstall deb
+.PHONY: install uninstall deb fields manuals
+
+# Pages and completion come out of the program itself: they know what it knows.
+PAGES = tcpwhy.1 $(patsubst %,tcpwhy-%.1,$(shell $(B)/tcpwhy help --commands)) tcpwhy-events.7 tcpwhy.conf.5
+
+manuals: $(B)/tcpwhy | $(P)
+	$(call say,MAN)
+	$(Q)rm -rf $(P)/man && mkdir -p $(P)/man
+	$(Q)for c in tcpwhy $$($(B)/tcpwhy help --commands); do \
+		page=tcpwhy-$$c.1; test $$c != tcpwhy || page=tcpwhy.1; $(B)/tcpwhy help --man $$c >$(P)/man/$$page || exit 1; done
+	$(Q)$(B)/tcpwhy help --man events >$(P)/man/tcpwhy-events.7 && $(B)/tcpwhy help --man conf >$(P)/man/tcpwhy.conf.5
+	$(Q)$(B)/tcpwhy help --man completion >$(P)/tcpwhy.bash
+
+fields: $(B)/tcpwhy
+	$(Q)$(B)/tcpwhy help --man fields >docs/fields.md
 
 # A configuration file that is there already may have been changed: it stays.
-install: all $(UNITS) ## install the program, its service, manuals and sample configuration (DESTDIR, PREFIX)
-	$(Q)install -d $(addprefix $(DESTDIR),$(BINDIR) $(UNITDIR) $(SYSUSERSDIR) $(DOCDIR) $(SYSCONFDIR)/tcpwhy)
+install: all manuals $(UNITS) ## install the program, its service, manuals and sample configuration (DESTDIR, PREFIX)
+	$(Q)install -d $(addprefix $(DESTDIR),$(BINDIR) $(UNITDIR) $(SYSUSERSDIR) $(DOCDIR) $(SYSCONFDIR)/tcpwhy \
+		$(COMPLETIONDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man7)
 	$(Q)install -m 755 $(B)/tcpwhy $(DESTDIR)$(BINDIR)/tcpwhy
 	$(Q)install -m 644 $(UNITS) $(DESTDIR)$(UNITDIR)/
 	$(Q)install -m 644 packaging/systemd/tcpwhy.sysusers $(DESTDIR)$(SYSUSERSDIR)/tcpwhy.conf
 	$(Q)install -m 644 $(DOCS) $(DESTDIR)$(DOCDIR)/
+	$(Q)for page in $(P)/man/*; do install -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/ || exit 1; done
+	$(Q)install -m 644 $(P)/tcpwhy.bash $(DESTDIR)$(COMPLETIONDIR)/tcpwhy
 	$(Q)cd etc/tcpwhy && for f in *; do test -e $(DESTDIR)$(SYSCONFDIR)/tcpwhy/$$f || \
 		install -m 644 $$f $(DESTDIR)$(SYSCONFDIR)/tcpwhy/$$f; done
 	$(Q)test -n "$(DESTDIR)" || echo "Installed. As a service: systemd-sysusers && systemctl daemon-reload && systemctl enable --now tcpwhy"
@@ -31,7 +48,8 @@ install: all $(UNITS) ## install the program, its service, manuals and sample co
 # Configuration that was changed, and logs, stay.
 uninstall: ## remove what `make install` installed (same DESTDIR, PREFIX)
 	$(Q)rm -f $(DESTDIR)$(BINDIR)/tcpwhy $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS))) \
-		$(DESTDIR)$(SYSUSERSDIR)/tcpwhy.conf $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)))
+		$(DESTDIR)$(SYSUSERSDIR)/tcpwhy.conf $(DESTDIR)$(COMPLETIONDIR)/tcpwhy \
+		$(foreach page,$(PAGES),$(DESTDIR)$(MANDIR)/man$(lastword $(subst ., ,$(page)))/$(page)) $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)))
 	$(Q)cd etc/tcpwhy && for f in *; do ! cmp -s $$f $(DESTDIR)$(SYSCONFDIR)/tcpwhy/$$f || \
 		rm $(DESTDIR)$(SYSCONFDIR)/tcpwhy/$$f; done
 	$(Q)rmdir --ignore-fail-on-non-empty $(wildcard $(addprefix $(DESTDIR),$(DOCDIR) $(SYSCONFDIR)/tcpwhy))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "manual.h"
 #include "options.h"
 
 #ifndef TW_VERSION
@@ -56,23 +57,57 @@ static int unknown(const char *name)
 	return TW_EXIT_USAGE;
 }
 
-/* `help`, `help COMMAND`; `help --man COMMAND`: the manual page in roff, for who builds them. */
+static const struct tw_manual_command *for_manual(void)
+{
+	static struct tw_manual_command list[N_COMMANDS + 1];
+
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		list[i] = (struct tw_manual_command){ commands[i].name, commands[i].summary, commands[i].options };
+	return list;
+}
+
+/* For who builds manual pages and completion: true when @what is one of them. */
+static bool print_manual(const char *what)
+{
+	const struct command *command = find(what);
+
+	if (command && command->options)
+		tw_options_man(command->options, command->summary, TW_VERSION, stdout);
+	else if (!strcmp(what, "tcpwhy"))
+		tw_manual_program(for_manual(), TW_VERSION, stdout);
+	else if (!strcmp(what, "events"))
+		tw_manual_events(TW_VERSION, stdout);
+	else if (!strcmp(what, "fields"))
+		tw_manual_fields(stdout);
+	else if (!strcmp(what, "conf"))
+		tw_manual_conf(&tw_command_run, TW_VERSION, stdout);
+	else if (!strcmp(what, "completion"))
+		tw_completion_bash(for_manual(), stdout);
+	else
+		return false;
+	return true;
+}
+
+/* `help`, `help COMMAND`; `help --man WHAT`: print_manual(). `help --commands`: their names. */
 static int help(int argc, char **argv)
 {
-	bool man = argc > 2 && !strcmp(argv[1], "--man");
 	const struct command *command;
 
 	if (argc < 2) {
 		usage(stdout);
 		return TW_EXIT_OK;
 	}
+	if (argc == 2 && !strcmp(argv[1], "--commands")) {
+		for (size_t i = 0; i < N_COMMANDS; i++)
+			puts(commands[i].name);
+		return TW_EXIT_OK;
+	}
+	if (argc > 2 && !strcmp(argv[1], "--man"))
+		return print_manual(argv[2]) ? TW_EXIT_OK : unknown(argv[2]);
 	command = find(argv[argc - 1]);
 	if (!command || !command->options)
 		return unknown(argv[argc - 1]);
-	if (man)
-		tw_options_man(command->options, command->summary, TW_VERSION, stdout);
-	else
-		tw_options_help(command->options, stdout);
+	tw_options_help(command->options, stdout);
 	return TW_EXIT_OK;
 }
 

@@ -3,10 +3,11 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "manual.h"
 #include "options.h"
 
 /* Text that man must not take for requests: no line begins with a dot or quote, hyphens stay hyphens. */
-static void write_text(FILE *out, const char *text)
+void tw_man_text(FILE *out, const char *text)
 {
 	bool code = false, start = true;
 
@@ -61,7 +62,7 @@ static void write_option(FILE *out, const struct tw_option *o)
 	write_dashed(out, o->name);
 	fprintf(out, "\\fR%s%s%s\n", o->argument ? " \\fI" : "", o->argument ? o->argument : "",
 		o->argument ? "\\fR" : "");
-	write_text(out, o->help);
+	tw_man_text(out, o->help);
 	if (o->key)
 		fprintf(out, ".br\nIn the configuration file: \\fB%s\\fR.\n", o->key);
 }
@@ -88,15 +89,15 @@ void tw_options_man(const struct tw_command *command, const char *summary, const
 	fprintf(out, " \\- %s\n.SH SYNOPSIS\n\\fBtcpwhy ", summary);
 	write_dashed(out, command->name);
 	fprintf(out, "\\fR %s\n.SH DESCRIPTION\n", command->usage);
-	write_text(out, command->about);
+	tw_man_text(out, command->about);
 	for (const struct tw_argument *a = command->arguments; a && a->name; a++) {
 		fprintf(out, ".TP\n\\fI%s\\fR\n", a->name);
-		write_text(out, a->help);
+		tw_man_text(out, a->help);
 	}
 	write_options(out, command);
 	if (command->notes) {
 		fputs(".SH NOTES\n", out);
-		write_text(out, command->notes);
+		tw_man_text(out, command->notes);
 	}
 	fputs(".SH SEE ALSO\n\\fBtcpwhy\\fR(1)\n", out);
 }
