@@ -12,14 +12,14 @@ VERSION := 0.1.0
 # Debian packages: what it takes to build, and what the tests need besides.
 PACKAGES := gcc make pkg-config libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev \
 	libmnl-dev nettle-dev libjansson-dev libconfig-dev libzstd-dev libpcap-dev uthash-dev \
-	libsystemd-dev libcap-ng-dev libseccomp-dev libmicrohttpd-dev
+	libsystemd-dev libcap-ng-dev libseccomp-dev libmicrohttpd-dev libcurl4-gnutls-dev
 TEST_PACKAGES := libcmocka-dev tshark tcpdump nftables iproute2 ethtool jq python3 iputils-ping \
 	procps util-linux zstd iperf3 libclang-rt-dev systemd systemd-container
 
 LOG := /var/log/tcpwhy/events.ndjson
 IFACE :=
 LIBS := libbpf libelf zlib libmnl nettle jansson libconfig libzstd libpcap \
-	libsystemd libcap-ng libseccomp libmicrohttpd
+	libsystemd libcap-ng libseccomp libmicrohttpd libcurl
 
 # Asked once, when the first recipe needs it: pkg-config may only come with `make deps`.
 once = $(eval $(1) := $$(shell $(2)))$($(1))

@@ -490,6 +490,24 @@ void tw_alerts_free(struct tw_alerts *a)
 	free(a);
 }
 
+void tw_alerts_open(const struct tw_alerts *a, void (*say)(void *ctx, const char *rule, const char *key), void *ctx)
+{
+	char key[TW_RULE_KEY_TEXT];
+
+	for (unsigned int i = 0; i < a->n; i++) {
+		const struct watch *watch = &a->watch[i];
+
+		for (uint32_t k = 0; watch->raised && k < tw_window_used(watch->window); k++) {
+			const struct tw_place *place = tw_window_place(watch->window, k);
+
+			if (!place->held)
+				continue;
+			tw_rule_key_text(watch->rule.key, &place->key, key, sizeof(key));
+			say(ctx, watch->rule.name, key);
+		}
+	}
+}
+
 void tw_alerts_stats(const struct tw_alerts *a, struct tw_alerts_stats *stats)
 {
 	*stats = a->stats;

@@ -46,6 +46,9 @@ void tw_alerts_sink(void *alerts, const struct tw_record *record);
  * came since the last call, so that alerts are cleared also when all is silent. */
 void tw_alerts_tick(struct tw_alerts *alerts, uint64_t now_wall_ns);
 
+/* Calls @say for each alert that is raised now. */
+void tw_alerts_open(const struct tw_alerts *alerts, void (*say)(void *ctx, const char *rule, const char *key), void *ctx);
+
 void tw_alerts_stats(const struct tw_alerts *alerts, struct tw_alerts_stats *stats);
 
 /* One line for people, without newline:

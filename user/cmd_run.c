@@ -472,7 +472,7 @@ static int confine(struct run *run)
 	int err = tw_privileges_drop(&run->privileges, &run->reason);
 
 	if (!err && !run->options.no_seccomp)
-		err = tw_syscalls_limit(false, &run->reason);
+		err = tw_syscalls_limit(tw_actions_exec(&run->options.rules.actions), &run->reason);
 	return err;
 }
 

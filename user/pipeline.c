@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "action.h"
 #include "alert.h"
 #include "decode.h"
 #include "line.h"
@@ -24,7 +25,7 @@ struct tw_pipeline {
 	uint64_t unreadable, own;
 	bool print, colour;
 	bool ending;       /* what is told now is told because we stop: nothing to be alarmed about */
-	bool quiet_alerts; /* standard error shows what standard output shows: do not say them twice */
+	struct tw_actions *actions; /* NULL: nobody is told */
 };
 
 void tw_pipeline_bytes(void *pipeline, const void *bytes, size_t len)
@@ -53,19 +54,16 @@ static void on_record(void *ctx, const struct tw_record *record)
 		tw_alerts_sink(p->alerts, record);
 }
 
-/* Alerts → log and the person. */
+/* Alerts → log and those who are told. */
 static void on_alert(void *ctx, const struct tw_record *record)
 {
 	struct tw_pipeline *p = ctx;
-	char text[256];
 
 	tw_log_record(p->log, record);
 	if (p->metrics)
 		tw_metrics_record(p->metrics, record);
-	if (p->quiet_alerts)
-		return;
-	tw_alert_describe(&record->alert, text, sizeof(text));
-	tw_say("alert: %s", text);
+	if (p->actions)
+		tw_actions_alert(p->actions, record);
 }
 
 /* Lines of the log → the person. */
@@ -116,12 +114,15 @@ int tw_pipeline_open(struct tw_pipeline **pipeline, const struct tw_pipeline_opt
 	p->print = options->print;
 	p->metrics = options->metrics;
 	p->colour = tw_line_colour(STDOUT_FILENO, options->colour);
-	p->quiet_alerts = options->quiet || (options->print && same_file(STDOUT_FILENO, STDERR_FILENO));
 	err = open_log(p, options, reason);
 	if (!err) {
 		p->alerts = tw_alerts_new(options->rules, on_alert, p);
 		p->conns = tw_conns_new(&options->conns, options->store, on_record, p);
-		if (!p->alerts || !p->conns)
+		/* Standard error may show what standard output shows: then alerts are not said twice. */
+		if (!options->quiet)
+			p->actions = tw_actions_new(&options->rules->actions,
+						    options->print && same_file(STDOUT_FILENO, STDERR_FILENO));
+		if (!p->alerts || !p->conns || (!options->quiet && !p->actions))
 			err = tw_reason(reason, -ENOMEM, "out of memory");
 		else if (options->rules)
 			tw_conns_early_owner(p->conns, tw_rules_use(options->rules, TW_KEY_COMM));
@@ -147,6 +148,8 @@ void tw_pipeline_own(void *pipeline, const struct tw_record *record)
 int tw_pipeline_tick(struct tw_pipeline *pipeline, uint64_t now_ns)
 {
 	tw_conns_tick(pipeline->conns, now_ns);
+	if (pipeline->actions)
+		tw_actions_tick(pipeline->actions, now_ns);
 	if (tw_log_tick(pipeline->log, now_ns) == -EPIPE)
 		return -EPIPE;
 	return pipeline->print && fflush(stdout) ? -EPIPE : 0;
@@ -171,6 +174,8 @@ int tw_pipeline_rules(struct tw_pipeline *pipeline, const struct tw_rules *rules
 
 	if (!err)
 		tw_conns_early_owner(pipeline->conns, tw_rules_use(rules, TW_KEY_COMM));
+	if (!err && pipeline->actions) /* after it: what is cleared is told as before */
+		err = tw_actions_change(pipeline->actions, &rules->actions);
 	return err ? tw_reason(reason, err, "out of memory") : 0;
 }
 
@@ -189,9 +194,30 @@ int tw_pipeline_reopen(struct tw_pipeline *pipeline)
 	return tw_log_reopen(pipeline->log);
 }
 
+/* What is raised at the end is not cleared by it. */
+static void say_open(void *ctx, const char *rule, const char *key)
+{
+	unsigned int *n = ctx;
+
+	if ((*n)++ < 10)
+		tw_say("alert: %s%s%s is still raised as we stop", rule, *key ? " for " : "", key);
+}
+
+static void say_open_alerts(const struct tw_pipeline *p)
+{
+	unsigned int n = 0;
+
+	if (!p->actions)
+		return;
+	tw_alerts_open(p->alerts, say_open, &n);
+	if (n > 10)
+		tw_say("alert: %u more are still raised as we stop", n - 10);
+}
+
 void tw_pipeline_finish(struct tw_pipeline *pipeline, uint64_t now_ns)
 {
 	pipeline->ending = true;
+	say_open_alerts(pipeline);
 	tw_conns_finish(pipeline->conns, now_ns);
 	tw_log_flush(pipeline->log);
 }
@@ -213,6 +239,7 @@ uint64_t tw_pipeline_close(struct tw_pipeline *pipeline)
 		return 0;
 	tw_conns_free(pipeline->conns);
 	tw_alerts_free(pipeline->alerts);
+	tw_actions_free(pipeline->actions);
 	unwritten = tw_log_close(pipeline->log);
 	fflush(stdout);
 	free(pipeline);

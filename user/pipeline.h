@@ -24,7 +24,7 @@ struct tw_pipeline_options {
 	struct tw_rotate_options rotate; /* of the log's files; all 0: none */
 	bool wait;                    /* for a slow reader of the log, rather than lose a line: captures can wait */
 	const char *colour;           /* of those: "auto", "always", "never" */
-	bool quiet;                   /* alerts are in the log only, not on stderr too */
+	bool quiet;                   /* alerts are in the log only: nobody is told, no action is taken */
 	const struct tw_rules *rules; /* copied */
 	tw_sink recorder;             /* gets what the connection table says, after the log; NULL: nobody does */
 	void *recorder_ctx;

@@ -18,3 +18,8 @@ int tw_take_rule(void *options, const struct tw_option *option, const char *valu
 {
 	return tw_rules_set(rules_at(options, option), value, reason->text, sizeof(reason->text));
 }
+
+int tw_take_action(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
+{
+	return tw_actions_set(&rules_at(options, option)->actions, value, reason);
+}

@@ -178,6 +178,9 @@ static const struct tw_option options[] = {
 
 	{ "Alerts", "rules", 0, "FILE", "rules_file", "read rules from FILE", take_rules_path, AT(rules_path),
 	  .show = show_rules_path },
+	{ NULL, "action", 0, "NAME:KEY=VALUE[,…]", NULL,
+	  "something to do for alerts: NAME:type=exec,command=/path/to/program or NAME:type=webhook,url=http://HOST:PORT; "
+	  "rules name it: --rule refused:actions=NAME", tw_take_action, AT(rules), .many = true },
 	{ NULL, "rule", 0, "NAME:KEY=VALUE[,…]", NULL,
 	  "change one rule (threshold, window, key, clear, min, good, hold, where, or on, off) or add one: docs/alerts.md", tw_take_rule, AT(rules),
 	  .many = true },
@@ -279,6 +282,7 @@ enum tw_parsed tw_run_options_parse(struct tw_run_options *o, int argc, char **a
 				argv[o->given.rest]);
 	if (err)
 		return tw_options_mistake(&tw_command_run, &reason);
+	o->may_exec = o->no_seccomp || tw_actions_exec(&o->rules.actions);
 	if (!o->list_rules)
 		return TW_PARSED_GO;
 	tw_rules_print(&o->rules, stdout);
@@ -318,6 +322,9 @@ int tw_run_options_reload(struct tw_run_options *o, bool *other, struct tw_reaso
 	set_defaults(fresh);
 	fresh->given = o->given;
 	err = take_all(fresh, reason);
+	if (!err && tw_actions_exec(&fresh->rules.actions) && !o->may_exec)
+		err = tw_reason(reason, -EPERM, "an action that starts a program needs a new start: this process has given up "
+				"the system calls for it");
 	if (!err) {
 		*other = differ(o, fresh);
 		o->rules = fresh->rules;

@@ -39,6 +39,7 @@ struct tw_run_options {
 	bool no_seccomp;
 	struct tw_config config;
 	struct tw_rules rules;
+	bool may_exec;                    /* programs can be started: it was known at the start that they are */
 	struct tw_given_list given;       /* the command line */
 };
 
