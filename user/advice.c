@@ -7,6 +7,8 @@
 
 #include "names.h"
 
+const struct tw_advice_row *const tw_advice_tables[] = { tw_advice_path, tw_advice_end, tw_advice_time };
+
 /* --- whom it is about --- */
 
 static enum tw_sender more_of(const json_t *final, const char *key)
@@ -247,19 +249,23 @@ static bool fill(char *to, const char *form, const struct gaps *g)
 	return whole;
 }
 
+/* False: @row is for others, or a gap cannot be filled. */
+static bool tell(char text[TW_ADVICE_TEXT], const struct tw_advice_row *row, const struct gaps *g, unsigned int where)
+{
+	if (!(row->where & where) || (row->detail && !has_detail(g->story, row->detail)))
+		return false;
+	return fill(text, row->text, g);
+}
+
 bool tw_advice_get(char text[TW_ADVICE_TEXT], const struct tw_story *s, const char *verdict, enum tw_advice what,
 		   unsigned int nth)
 {
 	struct gaps gaps = { .story = s, .who = tw_advice_who(s, verdict) };
 	unsigned int where = where_of(s, gaps.who);
 
-	for (const struct tw_advice_row *row = tw_advice_table; row->verdict; row++) {
-		if (strcmp(row->verdict, verdict) || row->what != what || !(row->where & where))
-			continue;
-		if (row->detail && !has_detail(s, row->detail))
-			continue;
-		if (fill(text, row->text, &gaps) && !nth--)
-			return true;
-	}
+	for (unsigned int i = 0; i < sizeof(tw_advice_tables) / sizeof(tw_advice_tables[0]); i++)
+		for (const struct tw_advice_row *row = tw_advice_tables[i]; row->verdict; row++)
+			if (row->what == what && !strcmp(row->verdict, verdict) && tell(text, row, &gaps, where) && !nth--)
+				return true;
 	return false;
 }

@@ -2,8 +2,8 @@
 /*
  * From a verdict to what should have come, what it means and what to check.
  *
- * advicetable.c is a table of sentences, each for a verdict, for where the log was written, and some for one
- * cause only; advice.c chooses among them and fills in who and how much. A sentence with a gap that
+ * advice_path.c, advice_end.c and advice_time.c are tables of sentences, each for a verdict, for where the log was
+ * written, and some for one cause only; advice.c chooses among them and fills in who and how much. A sentence with a gap that
  * cannot be filled is left out: nothing is guessed.
  */
 #ifndef TCPWHY_USER_ADVICE_H
@@ -34,7 +34,9 @@ struct tw_advice_row {
 	const char *text;    /* with gaps: {who} {whom} {who_addr} {whom_addr} {orig} {resp} {port} {mtu} {mss} {len} … */
 };
 
-extern const struct tw_advice_row tw_advice_table[]; /* ends with a row without verdict */
+/* Each ends with a row without verdict. */
+extern const struct tw_advice_row tw_advice_path[], tw_advice_end[], tw_advice_time[];
+extern const struct tw_advice_row *const tw_advice_tables[3];
 
 /* Whom the verdict is about: who sent what was lost, ended it, or made the other wait. */
 enum tw_sender tw_advice_who(const struct tw_story *story, const char *verdict);

@@ -192,20 +192,34 @@ static void accept_timeout(struct tw_step *step, struct tw_text *text, const str
 
 /* --- reset --- */
 
-/* What the RST says by itself, by its cause; %s: its alleged sender. */
-static const char *const causes[_TW_CAUSE_MAX] = {
-	[TW_CAUSE_AFTER_CLOSE] = "%s sends a RST after the close. It does no harm.",
-	[TW_CAUSE_NO_CONNECTION] = "Another RST from %s: the connection is ended already.",
-	[TW_CAUSE_BAD_ACK_RESET] = "%s answers the wrong ACK number with a RST, as it must (RFC 9293).",
-	[TW_CAUSE_REFUSED] = "%s refuses with a RST.",
-	[TW_CAUSE_UNACCEPTABLE] = "A RST from %s that does not acknowledge the SYN: it must be ignored.",
-	[TW_CAUSE_HALF_OPEN_RESET] = "%s ends the attempt with a RST, instead of completing it with an ACK.",
-	[TW_CAUSE_HANDSHAKE_ABORTED] = "%s takes its SYN-ACK back with a RST.",
-	[TW_CAUSE_GAVE_UP] = "%s gives up and sends a RST.",
-	[TW_CAUSE_DATA_AFTER_CLOSE] = "%s had closed, still got data, and answers it with a RST.",
-	[TW_CAUSE_IDLE_RESET] = "A RST in the name of %s ends the idle connection.",
-	[TW_CAUSE_ABORTED] = "%s ends the open connection with a RST.",
+/* What the RST says by itself, by its cause: before and after its alleged sender. */
+static const struct {
+	const char *before, *after;
+} causes[_TW_CAUSE_MAX] = {
+	[TW_CAUSE_AFTER_CLOSE] = { "", " sends a RST after the close. It does no harm." },
+	[TW_CAUSE_NO_CONNECTION] = { "Another RST from ", ": the connection is ended already." },
+	[TW_CAUSE_BAD_ACK_RESET] = { "", " answers the wrong ACK number with a RST, as it must (RFC 9293)." },
+	[TW_CAUSE_REFUSED] = { "", " refuses with a RST." },
+	[TW_CAUSE_UNACCEPTABLE] = { "A RST from ", " that does not acknowledge the SYN: it must be ignored." },
+	[TW_CAUSE_HALF_OPEN_RESET] = { "", " ends the attempt with a RST, instead of completing it with an ACK." },
+	[TW_CAUSE_HANDSHAKE_ABORTED] = { "", " takes its SYN-ACK back with a RST." },
+	[TW_CAUSE_GAVE_UP] = { "", " gives up and sends a RST." },
+	[TW_CAUSE_DATA_AFTER_CLOSE] = { "", " had closed, still got data, and answers it with a RST." },
+	[TW_CAUSE_IDLE_RESET] = { "A RST in the name of ", " ends the idle connection." },
+	[TW_CAUSE_ABORTED] = { "", " ends the open connection with a RST." },
 };
+
+static void put_cause(struct tw_text *text, const struct tw_moment *m)
+{
+	const char *word = tw_member_text(m->event, "cause"), *before = "", *after = " sends a RST.";
+
+	for (int i = 1; i < _TW_CAUSE_MAX; i++)
+		if (!strcmp(word, tw_cause_word(i)) && causes[i].after) {
+			before = causes[i].before;
+			after = causes[i].after;
+		}
+	tw_text_put(text, "%s%s%s", before, *before ? tw_sender_noun(m->sender) : tw_sender_name(m->sender), after);
+}
 
 static void put_ttl(struct tw_text *text, const json_t *event)
 {
@@ -241,19 +255,6 @@ static void put_facts(struct tw_text *text, const json_t *event)
 		for (size_t k = 0; k < sizeof(facts) / sizeof(facts[0]); k++)
 			if (json_is_string(item) && !strcmp(json_string_value(item), facts[k].word))
 				tw_text_put(text, "%s", facts[k].sentence);
-}
-
-static void put_cause(struct tw_text *text, const struct tw_moment *m)
-{
-	const char *word = tw_member_text(m->event, "cause"), *form = "%s sends a RST.";
-
-	for (int i = 1; i < _TW_CAUSE_MAX; i++)
-		if (!strcmp(word, tw_cause_word(i)) && causes[i])
-			form = causes[i];
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	tw_text_put(text, form, form[0] == '%' ? tw_sender_name(m->sender) : tw_sender_noun(m->sender));
-#pragma GCC diagnostic pop
 }
 
 static void reset(struct tw_step *step, struct tw_text *text, const struct tw_moment *m,

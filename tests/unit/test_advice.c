@@ -84,19 +84,25 @@ static bool is_gap(const char *open)
 	return false;
 }
 
+static void check_row(const struct tw_advice_row *row)
+{
+	size_t len = strlen(row->text);
+
+	if (tw_verdict_number(row->verdict) < 0)
+		fail_msg("there is no verdict '%s'", row->verdict);
+	assert_true(row->where && row->what < _TW_ADVICE_MAX);
+	assert_true(len && (row->text[len - 1] == '.' || row->text[len - 1] == '?' || row->text[len - 1] == ')'));
+	assert_null(strstr(row->text, "  "));
+	for (const char *open = row->text; (open = strchr(open, '{')); open++)
+		if (!is_gap(open))
+			fail_msg("unknown gap: %s", open);
+}
+
 static void test_table(void **state)
 {
-	for (const struct tw_advice_row *row = tw_advice_table; row->verdict; row++) {
-		size_t len = strlen(row->text);
-
-		if (tw_verdict_number(row->verdict) < 0)
-			fail_msg("there is no verdict '%s'", row->verdict);
-		assert_true(row->where && row->what < _TW_ADVICE_MAX);
-		assert_true(len && (row->text[len - 1] == '.' || row->text[len - 1] == '?' || row->text[len - 1] == ')'));
-		for (const char *open = row->text; (open = strchr(open, '{')); open++)
-			if (!is_gap(open))
-				fail_msg("unknown gap: %s", open);
-	}
+	for (unsigned int i = 0; i < 3; i++)
+		for (const struct tw_advice_row *row = tw_advice_tables[i]; row->verdict; row++)
+			check_row(row);
 }
 
 static const struct {

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Advice on connections that somebody ended, or that ended in silence.
+ *
+ * The rows of a verdict come in the order in which they are told: the likeliest and cheapest check first. A
+ * sentence claims only what the verdict shows.
+ */
+#include "adviceterms.h"
+
+const struct tw_advice_row tw_advice_end[] = {
+	/* {who}: the originator */
+	{ "middlebox_broke_handshake", NULL, ANY, NEXT,
+	  "SYN, SYN-ACK and ACK whose numbers fit each other." },
+	{ "middlebox_broke_handshake", NULL, ANY, MEANS,
+	  "A device on the path changes packets of the handshake. Neither host would send what was seen here." },
+	{ "middlebox_broke_handshake", "syn_ack_payload", ANY, CHECK,
+	  "A transparent proxy, a web filter or a security gateway that adds its own bytes to the SYN-ACK, and "
+	  "counts them." },
+	{ "middlebox_broke_handshake", "handshake_bad_ack", ANY, CHECK,
+	  "A transparent proxy, or a firewall that rewrites sequence numbers and does so in one direction only." },
+	{ "middlebox_broke_handshake", "syn_nonzero_ack", ANY, CHECK,
+	  "The firewall or gateway next to the originator: it rewrites the SYN and sends RSTs of its own. The "
+	  "RST's TTL ({ttl}) says how far away it is." },
+	{ "middlebox_broke_handshake", NULL, ANY, CHECK,
+	  "Take a log on both hosts and let `tcpwhy compare` show what was changed on the way, then move one of "
+	  "the two points towards the other until the change is between two devices." },
+
+	/* {who}: in whose name the RST came */
+	{ "reset_forged", NULL, ANY, NEXT,
+	  "More of the connection: {who} had no reason to end it, as far as it shows." },
+	{ "reset_forged", NULL, ANY, MEANS,
+	  "The RST has {who}'s address, and what it lacks or has speaks against that host. A device on the path "
+	  "sent it, to end the connection: a firewall, an intrusion prevention system, a filter." },
+	{ "reset_forged", NULL, AWAY_WHO, CHECK,
+	  "Watch on {who_addr} as well: if no RST left that host, it was forged (`tcpwhy compare` shows it)." },
+	{ "reset_forged", NULL, WHO, CHECK,
+	  "This host is said to have sent it: `tcpwhy run` on the same host sees whether a RST leaves." },
+	{ "reset_forged", NULL, ANY, CHECK,
+	  "Its TTL is {ttl}: `traceroute -T -p {port} {who_addr}` from {whom_addr} tells which device is as far "
+	  "away." },
+	{ "reset_forged", NULL, ANY, CHECK,
+	  "The logs of firewalls and filters on the path for this pair of addresses at this time." },
+
+	/* {who}: the responder */
+	{ "refused", NULL, ANY, NEXT,
+	  "A SYN-ACK, if something listened on port {port} and was allowed to answer." },
+	{ "refused", NULL, AWAY_WHO, MEANS,
+	  "{resp}, or a firewall that answers in its name, said no at once. Packets reach it and come back: the "
+	  "path works." },
+	{ "refused", NULL, WHO, MEANS,
+	  "This host said no at once: nothing listens on {resp} port {port}, or a rule rejects. The path works." },
+	{ "refused", NULL, ANY, CHECK,
+	  "On {resp}: does the service run, and does it listen on this address and port? `ss -ltn 'sport = "
+	  ":{port}'` (127.0.0.1 alone is not enough)." },
+	{ "refused", NULL, ANY, CHECK,
+	  "If it does: a rule that rejects with tcp-reset, on the host or before it. Compare the RST's TTL ({ttl}) "
+	  "with that of a port that answers." },
+	{ "refused", NULL, ANY, CHECK,
+	  "Is it the right place to ask? A name that resolves to an old address, or a balancer whose backend is "
+	  "gone." },
+
+	/* {who}: the originator */
+	{ "originator_never_completed", NULL, ANY, NEXT,
+	  "The originator's ACK, one round trip after the SYN-ACK." },
+	{ "originator_never_completed", NULL, AWAY_WHO, MEANS,
+	  "{resp} accepted, and nothing came back from {orig}. Either the SYN-ACK does not reach it, or there was "
+	  "nobody: the SYN's source was forged, or its sender is gone." },
+	{ "originator_never_completed", NULL, WHO, MEANS,
+	  "The SYN-ACK reached this host, and this host did not answer it: it was dropped before its TCP, or the "
+	  "one who asked is gone." },
+	{ "originator_never_completed", NULL, AWAY_WHO, CHECK,
+	  "Does {orig} get the SYN-ACK? Watch there, or ping it from {resp}. Mind the way back: asymmetric "
+	  "routing, and a firewall between that never saw the SYN." },
+	{ "originator_never_completed", NULL, AWAY_WHO, CHECK,
+	  "One, or many from many addresses? Many are a SYN flood: `nstat -az TcpExtSyncookiesSent`, and the alert "
+	  "syn_flood." },
+	{ "originator_never_completed", NULL, WHO, CHECK,
+	  "This host's firewall and conntrack (a SYN-ACK that counts as INVALID is dropped), rp_filter, and "
+	  "whether the process had given up." },
+
+	/* {who}: who sent in vain */
+	{ "gave_up_retransmitting", NULL, ANY, NEXT,
+	  "An ACK from {whom} within one round trip. Any sign of life would do; none came." },
+	{ "gave_up_retransmitting", NULL, AWAY_WHOM, MEANS,
+	  "From one moment on nothing more came from {whom_addr}: the path broke, its host went away, or a device "
+	  "between forgot the connection and drops its packets." },
+	{ "gave_up_retransmitting", NULL, WHOM, MEANS,
+	  "{who}'s packets reached this host again and again, and no answer of this host reached it, or none was "
+	  "sent." },
+	{ "gave_up_retransmitting", "after_silence", ANY, CHECK,
+	  "The connection had been silent, and the first thing after that was lost. A firewall, balancer or NAT "
+	  "that forgets idle connections looks just like this; a keep-alive shorter than its timer cures it." },
+	{ "gave_up_retransmitting", NULL, ANY, CHECK,
+	  "Other connections of the two hosts at that moment: did all break (path, host), or only this one (a "
+	  "device's table of connections, an idle time-out, a NAT)?" },
+	{ "gave_up_retransmitting", NULL, AWAY_WHOM, CHECK,
+	  "Is {whom_addr} still there: `ping {whom_addr}`, and from its own side: did it send, and where did that "
+	  "stay?" },
+	{ "gave_up_retransmitting", NULL, ANY, CHECK,
+	  "Were only full-size packets lost? Then it is the path MTU: `ping -M do -s 1472 {whom_addr}` from "
+	  "{who_addr}." },
+
+	{ "responder_silent", NULL, ANY, NEXT,
+	  "The first bytes of an answer." },
+	{ "responder_silent", NULL, ANY, MEANS,
+	  "{resp}'s host has the request: its TCP acknowledged it. Its application did not answer. Neither the "
+	  "path nor the originator is at fault." },
+	{ "responder_silent", NULL, ANY, CHECK,
+	  "The application on {resp} port {port} at this time: its log, its threads (a pool that is used up, a "
+	  "lock, a database that does not answer)." },
+	{ "responder_silent", NULL, ANY, CHECK,
+	  "What it waits for itself: run tcpwhy there and look at its connections to others." },
+	{ "responder_silent", NULL, ANY, CHECK,
+	  "If a proxy or balancer holds {resp}: it may have acknowledged in the name of a backend that is gone." },
+
+	/* {who}: in whose name the RST came */
+	{ "idle_timeout", NULL, ANY, NEXT,
+	  "The connection should have stayed open: nobody closed it." },
+	{ "idle_timeout", NULL, ANY, MEANS,
+	  "After {silence} of silence somebody had forgotten it, or wanted it gone: a balancer, a NAT, a firewall, "
+	  "or the idle timer of {who}'s own application." },
+	{ "idle_timeout", NULL, ANY, CHECK,
+	  "Idle timers on the path (balancer, NAT gateway, firewall) and in the application on {who_addr}." },
+	{ "idle_timeout", NULL, ANY, CHECK,
+	  "The cure: SO_KEEPALIVE with TCP_KEEPIDLE below the timer (Linux begins only after 7200 s by itself), or "
+	  "a pool that closes idle connections sooner. `tcpwhy explain LOG` without a connection tells the timer "
+	  "from many." },
+
+	{ "reset_by_originator", NULL, ANY, NEXT,
+	  "A FIN from each side, as after an orderly close." },
+	{ "reset_by_originator", "half_open_reset", ANY, MEANS,
+	  "It wanted no connection after all: a port scan (nmap -sS does just this), an attempt that was "
+	  "cancelled, or a RST for a SYN-ACK that its host did not ask for." },
+	{ "reset_by_originator", "aborted", ANY, MEANS,
+	  "The originator's application or host ended it: a cancelled request, a crash, a time-out of its own, or "
+	  "a close with data still unread." },
+	{ "reset_by_originator", "data_after_close", ANY, MEANS,
+	  "Its application had closed without waiting for the rest. What it had not read is lost to it." },
+	{ "reset_by_originator", "bad_ack_reset", ANY, MEANS,
+	  "Its peer thinks of an older connection of the same ports, or a device changed the numbers." },
+	{ "reset_by_originator", NULL, ANY, CHECK,
+	  "The application on {orig} at this time: its log, its time-outs, whether the process ended." },
+	{ "reset_by_originator", "aborted", ANY, CHECK,
+	  "Did a slow answer come before it? Then the client's patience ran out, and the cause is the wait." },
+
+	{ "reset_by_responder", NULL, ANY, NEXT,
+	  "A FIN from each side, as after an orderly close." },
+	{ "reset_by_responder", "aborted", ANY, MEANS,
+	  "The responder's application or host ended it: the process died or was restarted, it rejected what it "
+	  "was sent, or closed with data still unread." },
+	{ "reset_by_responder", "data_after_close", ANY, MEANS,
+	  "Its application had closed and did not wait for what still came. The originator does not know how much "
+	  "was taken." },
+	{ "reset_by_responder", "handshake_aborted", ANY, MEANS,
+	  "It had accepted and changed its mind before the connection was open." },
+	{ "reset_by_responder", "bad_ack_reset", ANY, MEANS,
+	  "It got an ACK number that fits nothing: the originator thinks of an older connection, or a device "
+	  "changed the numbers." },
+	{ "reset_by_responder", NULL, ANY, CHECK,
+	  "The application on {resp} port {port} at this time: did it crash or restart (journalctl, dmesg), what "
+	  "does its log say?" },
+	{ "reset_by_responder", NULL, ANY, CHECK,
+	  "A balancer or proxy that holds {resp} and lost its backend ends connections in this way too." },
+
+	{ .verdict = NULL },
+};

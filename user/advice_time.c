@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Advice on what ended well or is open: where the time went.
+ *
+ * The rows of a verdict come in the order in which they are told: the likeliest and cheapest check first. A
+ * sentence claims only what the verdict shows.
+ */
+#include "adviceterms.h"
+
+const struct tw_advice_row tw_advice_time[] = {
+	/* {who}: who did not read */
+	{ "receiver_stalled", NULL, ANY, NEXT,
+	  "{who} should have read what had arrived, so that its window opens." },
+	{ "receiver_stalled", NULL, ANY, MEANS,
+	  "The network delivered, and {who}'s application did not fetch it. {whom} could not send meanwhile." },
+	{ "receiver_stalled", NULL, ANY, CHECK,
+	  "The application on {who_addr}: CPU, disk, a lock, a slow consumer behind it. `ss -tm` there shows a "
+	  "Recv-Q that stays." },
+	{ "receiver_stalled", NULL, ANY, CHECK,
+	  "A small receive buffer shuts sooner: net.ipv4.tcp_rmem, or a SO_RCVBUF that the application sets." },
+
+	/* {who}: whose segments were lost */
+	{ "lossy_path", NULL, ANY, NEXT,
+	  "Each segment once." },
+	{ "lossy_path", NULL, ANY, MEANS,
+	  "Packets from {who_addr} get lost on the way to {whom_addr}, or their ACKs on the way back. Neither "
+	  "application is to blame." },
+	{ "lossy_path", NULL, ANY, CHECK,
+	  "`mtr -T -P {port} {whom_addr}` from {who_addr}: from which hop on is there loss that stays?" },
+	{ "lossy_path", NULL, ANY, CHECK,
+	  "Error and drop counters of both hosts' interfaces and of the switches between (`ip -s link`, `ethtool "
+	  "-S`), the duplex, a policer, a full queue." },
+	{ "lossy_path", NULL, ANY, CHECK,
+	  "Does it concern this remote only? `tcpwhy explain LOG` without a connection shows whose retransmissions "
+	  "stand out." },
+
+	/* {who}: who writes in small pieces */
+	{ "nagle_delayed_ack", NULL, ANY, NEXT,
+	  "{who}'s next small write at once. It waited for an ACK of the one before." },
+	{ "nagle_delayed_ack", NULL, ANY, MEANS,
+	  "Nagle's algorithm on one side holds small writes back, delayed ACKs on the other make it wait: both are "
+	  "normal, and together they cost up to 200 ms a turn. The network is innocent." },
+	{ "nagle_delayed_ack", NULL, ANY, CHECK,
+	  "The application on {who_addr}: write what belongs together at once (one buffer, writev, MSG_MORE), or "
+	  "set TCP_NODELAY." },
+	{ "nagle_delayed_ack", NULL, ANY, CHECK,
+	  "If it cannot be changed: quick ACKs on {whom_addr} (`ip route change … quickack 1`; Windows: "
+	  "TcpAckFrequency)." },
+
+	{ "responder_slow", NULL, ANY, NEXT,
+	  "The first byte of the answer, one round trip after the request plus the time that the work needs." },
+	{ "responder_slow", NULL, ANY, MEANS,
+	  "The request had arrived and was acknowledged: the wait is {resp}'s own. The path is innocent." },
+	{ "responder_slow", NULL, ANY, CHECK,
+	  "The application on {resp} port {port}: its log at this time, what it waits for (database, backend, "
+	  "lock, name resolution)." },
+	{ "responder_slow", NULL, ANY, CHECK,
+	  "Run tcpwhy there and look at its own connections to others: is one of those slow?" },
+
+	{ "reordering_path", NULL, ANY, NEXT,
+	  "Segments in the order in which they were sent." },
+	{ "reordering_path", NULL, ANY, MEANS,
+	  "The way from {who_addr} to {whom_addr} has parallel paths of unequal length, or a device with several "
+	  "queues. It costs needless retransmissions and speed." },
+	{ "reordering_path", NULL, ANY, CHECK,
+	  "Per-packet load balancing (bonding mode balance-rr, ECMP by packet), and receive queues that spread one "
+	  "connection (RPS, RSS)." },
+
+	{ "originator_idle", NULL, ANY, NEXT,
+	  "Nothing: it was the originator's turn, and it took its time." },
+	{ "originator_idle", NULL, ANY, MEANS,
+	  "It had its answers and asked no more: a person thinks, or a pool keeps the connection. Neither the "
+	  "responder nor the path made it wait." },
+	{ "originator_idle", NULL, ANY, CHECK,
+	  "Only if somebody complains of slowness: look at the application on {orig}, which had everything it had "
+	  "asked for." },
+
+	{ "ok", NULL, ANY, MEANS,
+	  "Nothing stood in its way. If somebody complains all the same, the fault is not in this connection." },
+
+	{ "unknown", NULL, ANY, MEANS,
+	  "Too little was seen to tell." },
+	{ "unknown", NULL, ANY, CHECK,
+	  "Take a log that begins earlier, lasts longer, or sees both directions." },
+
+	{ .verdict = NULL },
+};
