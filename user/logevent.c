@@ -47,6 +47,9 @@ static void put_offer(struct tw_json *j, const struct tw_event *e)
 	OPTION(j, syn, TW_OPT_TS, "ts_ok");
 	TW_BOOL(j, "ecn", syn->options & TW_OPT_ECN);
 	OPTION(j, syn, TW_OPT_TFO, "tfo");
+	if (syn->options & TW_OPT_TS)
+		TW_NUMBER(j, "tsval", syn->tsval);
+	TW_NUMBER(j, "dscp", syn->dscp);
 	TW_NUMBER(j, "win", syn->win);
 	TW_NUMBER(j, "len", syn->len);
 }

@@ -41,7 +41,9 @@ struct tw_ev_syn {
 	u8 after_reset;     /* 1: a RST was seen */
 	u8 stray;           /* 1: after the handshake, changes nothing */
 	u8 foreign_tsecr;   /* syn_ack, 1: it echoes a timestamp that the SYN never carried */
-	u8 spare[8];
+	u32 tsval;          /* with TW_OPT_TS */
+	u8 dscp;            /* RFC 2474 */
+	u8 spare[3];
 };
 
 /* established */

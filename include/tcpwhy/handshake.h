@@ -92,6 +92,8 @@ TW_INLINE struct tw_said *tw_say_syn(struct tw_view *v, u32 type)
 	s->syn.wscale = o->wscale;
 	s->syn.options = o->options;
 	s->syn.attempt = v->me->attempts;
+	s->syn.dscp = o->dscp;
+	s->syn.tsval = o->pkt.tsval;
 	return s;
 }
 

@@ -24,7 +24,8 @@ struct tw_ip {
 	u16 upper;   /* offset of the upper header in the copy */
 	u8 proto, ttl, family, hdr_len;
 	u8 skip;     /* enum tw_skip */
-	u8 spare[3];
+	u8 dscp;
+	u8 spare[2];
 };
 
 TW_INLINE int tw_ip_skip(struct tw_ip *ip, enum tw_skip why)
@@ -51,6 +52,7 @@ TW_INLINE int tw_parse_ip4(struct tw_cursor *c, struct tw_ip *ip, u32 wire_len)
 	ip->id = tw_be16(p + 4);
 	ip->frag = tw_be16(p + 6);
 	ip->ttl = p[8];
+	ip->dscp = p[1] >> 2;
 	ip->proto = p[9];
 	ip->family = 4;
 	ip->hdr_len = hdr;
@@ -105,6 +107,7 @@ TW_INLINE int tw_parse_ip6(struct tw_cursor *c, struct tw_ip *ip, u32 wire_len)
 	}
 	ip->proto = p[6];
 	ip->ttl = p[7];
+	ip->dscp = (p[0] & 15) << 2 | p[1] >> 6;
 	ip->id = 0;
 	ip->frag = TW_IP4_DF;
 	ip->family = 6;

@@ -86,7 +86,8 @@ struct tw_obs {
 	u8 from_orig;   /* 1: the originator sent it */
 	u8 challenged;  /* 1: a RST that answers an old incarnation's challenge ACK */
 	u8 opener;      /* TW_OPENER_*: of a connection that is new to us, and was open before */
-	u8 spare[2];
+	u8 dscp;        /* RFC 2474; of a SYN only */
+	u8 spare[1];
 	u32 now_us;     /* low 32 bits of the time in µs */
 	u32 end;        /* one past the last sequence number that it takes */
 	u32 owner;      /* enum tw_owner: whose time the gap before it was */

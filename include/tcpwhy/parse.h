@@ -80,9 +80,11 @@ TW_INLINE int tw_parse_tcp(struct tw_cursor *c, const struct tw_hdr *h, const st
 	k->hdr_len = ip->hdr_len + hdr;
 	tw_pass(c, 20);
 	tw_parse_options(h, c->off, hdr - 20, c->len, o);
-	if (k->tcp_flags & TW_SYN)
+	if (k->tcp_flags & TW_SYN) {
+		o->dscp = ip->dscp;
 		if ((k->tcp_flags & TW_ECE) && !(k->tcp_flags & TW_ACK) == !!(k->tcp_flags & TW_CWR))
 			o->options |= TW_OPT_ECN;
+	}
 	o->what = TW_OBS_TCP;
 	return 0;
 }

@@ -109,7 +109,12 @@ static void test_syn(void **state)
 {
 	struct tw_event e = made_syn(1, 1);
 
+	e.syn.options |= TW_OPT_TS;
+	e.syn.tsval = 4000000000;
+	e.syn.dscp = 46;
 	format_event(e);
+	has_number("tsval", 4000000000);
+	has_number("dscp", 46);
 	has_number("isn", 1000);
 	has_number("seq", 1000);
 	has_not("ack");
@@ -127,6 +132,7 @@ static void test_syn(void **state)
 	e.suppressed = 3;
 	e.flags &= ~TW_EF_IP_ID;
 	format_event(e);
+	has_not("tsval");
 	has_number("mss", 1460);
 	has_not("wscale");
 	has_not("sack_ok");
