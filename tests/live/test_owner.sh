@@ -44,11 +44,11 @@ t.join()
 EOF
 
 pair
-for i in 1 2; do # whoever runs while the packets come
-	start_in c busy$i "$BUSY" -c 'while True: pass'
-done
 tcpwhy c -i c0 -i lo --rule resets:key=comm,threshold=1,good=0
 tcpwhy s -i s0
+for i in 1 2; do # whoever runs while the packets come
+	start_in c busy$i nice -n 19 "$BUSY" -c 'while True: pass'
+done
 
 # made here and accepted here: a worker, and FIN; then the client cuts it off
 start_in s master "$MASTER" "$WORK/prefork.py" $S4 5000
