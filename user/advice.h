@@ -2,9 +2,9 @@
 /*
  * From a verdict to what should have come, what it means and what to check.
  *
- * advice_path.c, advice_end.c and advice_time.c are tables of sentences, each for a verdict, for where the log was
- * written, and some for one cause only; advice.c chooses among them and fills in who and how much. A sentence with a gap that
- * cannot be filled is left out: nothing is guessed.
+ * advice_path.c, advice_end.c and advice_time.c are tables of sentences, each for a verdict, for where the log
+ * was written, and some for one cause only; advice.c chooses among them and fills in who and how much. A
+ * sentence with a gap that cannot be filled is left out: nothing is guessed.
  */
 #ifndef TCPWHY_USER_ADVICE_H
 #define TCPWHY_USER_ADVICE_H

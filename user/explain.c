@@ -17,7 +17,8 @@
 #include "wrap.h"
 
 #define WIDTH 110
-#define FINDINGS 10 /* lines of each kind */
+#define FINDINGS 10   /* lines of each kind */
+#define SCAN_PORTS 10 /* ports of one address */
 
 unsigned int tw_explain_width(int fd)
 {
@@ -159,6 +160,8 @@ static void tell_group(const struct tw_explain *x, unsigned int i, const struct 
 	fprintf(x->tell.to, "\n%3u. ", i + 1);
 	tw_text_put(&text, "%s, ", verdict);
 	tw_text_clean(&text, g->service);
+	if (g->ports > 1)
+		tw_text_put(&text, ", %u ports", g->ports);
 	if (g->count > 1)
 		tw_text_put(&text, ": %llu connections; the worst of them:", (unsigned long long)g->count);
 	fprintf(x->tell.to, x->tell.bold ? "\033[1m%s\033[0m\n" : "%s\n", line);
@@ -176,6 +179,8 @@ static void tell_group(const struct tw_explain *x, unsigned int i, const struct 
 		tw_text_clean(&text, tw_member_text(g->final, "confidence"));
 		tw_text_put(&text, ".)");
 	}
+	if (g->ports >= SCAN_PORTS)
+		tw_text_put(&text, " So many ports of one address: a port scan, or a host that is down or walled off.");
 	tw_wrap_put(x->tell.to, "     ", line, x->tell.width);
 	tw_tell_short(&x->tell, story);
 	if (tw_advice_get(check, story, verdict, TW_ADVICE_CHECK, 0))

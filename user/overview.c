@@ -15,8 +15,6 @@
 #include "standout.h"
 #include "tcpwhy/port.h"
 
-#define SAME_VERDICT_MOST 3 /* groups of one verdict among the worst, before others have had their place */
-
 struct tw_overview *tw_overview_new(struct tw_between *between)
 {
 	struct tw_overview *o = calloc(1, sizeof(*o));
@@ -47,6 +45,10 @@ void tw_overview_free(struct tw_overview *o)
 	HASH_ITER(hh, o->groups, g, next_g) {
 		HASH_DEL(o->groups, g);
 		json_decref(g->group.final);
+		free(g);
+	}
+	HASH_ITER(hh, o->hosts, g, next_g) {
+		HASH_DEL(o->hosts, g);
 		free(g);
 	}
 	tw_idlecut_free(o->cuts);
@@ -142,6 +144,7 @@ static struct group_entry *group_of(struct tw_overview *o, int verdict, const js
 		return NULL;
 	strcpy(g->key, key);
 	strcpy(g->group.service, service);
+	g->group.ports = 1;
 	g->group.verdict = verdict;
 	g->group.tier = tier_of(verdict);
 	HASH_ADD_STR(o->groups, key, g);
@@ -279,31 +282,7 @@ const char *tw_overview_first(const struct tw_overview *o, unsigned int i)
 	return o->first[i];
 }
 
-/* --- the worst --- */
-
-static int by_badness(struct group_entry *a, struct group_entry *b)
-{
-	const struct tw_group *x = &a->group, *y = &b->group;
-
-	if (x->tier != y->tier)
-		return x->tier - y->tier;
-	if (x->count != y->count)
-		return x->count < y->count ? 1 : -1;
-	if (x->cost != y->cost)
-		return x->cost < y->cost ? 1 : -1;
-	return strcmp(a->key, b->key);
-}
-
-unsigned int tw_overview_worst(struct tw_overview *o, const struct tw_group **groups, unsigned int most)
-{
-	unsigned int of_verdict[_TW_VERDICT_MAX] = { 0 }, n = 0;
-
-	HASH_SRT(hh, o->groups, by_badness);
-	for (struct group_entry *g = o->groups; g && n < most; g = g->hh.next)
-		if (of_verdict[g->group.verdict]++ < SAME_VERDICT_MOST)
-			groups[n++] = &g->group;
-	return n;
-}
+/* --- what others tell --- */
 
 struct tw_idlecut *tw_overview_idlecuts(struct tw_overview *o)
 {

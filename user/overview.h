@@ -24,7 +24,8 @@
 /* Connections alike, and the one of them that is told. */
 struct tw_group {
 	int verdict;                   /* enum tw_verdict */
-	char service[TW_SERVICE_MAX];
+	char service[TW_SERVICE_MAX];  /* an address alone when @ports > 1 */
+	unsigned int ports;
 	uint64_t count;
 	char conn[16];
 	json_t *final;                 /* its record */
@@ -48,7 +49,10 @@ void tw_overview_finish(struct tw_overview *overview);
 uint64_t tw_overview_connections(const struct tw_overview *overview);
 const char *tw_overview_first(const struct tw_overview *overview, unsigned int i);
 
-/* The worst groups, worst first, at most @most. Returns how many. */
+/*
+ * The worst groups, worst first, at most @most; returns how many. Many ports of one address with the same verdict
+ * are one group, as a port scan or a dead host makes them.
+ */
 unsigned int tw_overview_worst(struct tw_overview *overview, const struct tw_group **groups, unsigned int most);
 
 /* The parts of the page. */

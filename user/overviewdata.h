@@ -32,6 +32,7 @@ struct tw_overview {
 	struct tw_between *between;
 	struct open_entry *open;
 	struct group_entry *groups;
+	struct group_entry *hosts; /* groups of the same verdict and address; their records belong to groups */
 	uint64_t verdicts[_TW_VERDICT_MAX];
 	uint64_t connections, unfinished, evicted, ungrouped, events;
 	uint64_t lost, untracked;

@@ -81,6 +81,35 @@ static void test_groups(void **state)
 	tw_overview_free(o);
 }
 
+/* A scan: hundreds of ports of one address are one group, and two ports of another are two. */
+static void test_ports(void **state)
+{
+	struct tw_between between = { .asked = false };
+	struct tw_overview *o = tw_overview_new(&between);
+	const struct tw_group *groups[10];
+
+	for (int i = 0; i < 302; i++) {
+		json_t *final = json_pack("{s:s,s:s,s:s,s:s,s:i,s:s,s:f,s:s}", "event", "connection", "conn", "c",
+					  "orig_addr", "192.0.2.1", "resp_addr", i < 300 ? "198.51.100.2" : "198.51.100.3",
+					  "resp_port", i, "verdict", "no_answer", "time_handshake", i == 77 ? 9.0 : 1.0, "why", "");
+		char conn[16];
+
+		snprintf(conn, sizeof(conn), "c%d", i);
+		json_object_set_new(final, "conn", json_string(conn));
+		assert_int_equal(tw_overview_add(o, final, 1000 + i), 0);
+		json_decref(final);
+	}
+	assert_int_equal(tw_overview_worst(o, groups, 10), 3);
+	assert_string_equal(groups[0]->service, "198.51.100.2");
+	assert_int_equal(groups[0]->ports, 300);
+	assert_int_equal(groups[0]->count, 300);
+	assert_string_equal(groups[0]->conn, "c77");
+	assert_string_equal(groups[1]->service, "198.51.100.3:300");
+	assert_int_equal(groups[1]->ports, 1);
+	assert_int_equal(tw_overview_worst(o, groups, 10), 3); /* again the same */
+	tw_overview_free(o);
+}
+
 /* Silences that were survived; a RST that answers what came after one; data that is lost after one. */
 static void test_silences(void **state)
 {
@@ -176,6 +205,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_silences),
 		cmocka_unit_test(test_between_rules),
 		cmocka_unit_test(test_between),
