@@ -66,8 +66,11 @@ finds fatal "foreign XDP" "is attached"
 in_ns s ip link set dev s0 xdpgeneric off
 
 # without privileges: it says which, and does not pretend to know the rest
+# (the directory of the program may not be readable for somebody else)
+cp "$TCPWHY" "$WORK/tcpwhy"
+chmod 755 "$WORK" "$WORK/tcpwhy"
 status=0
-in_ns s setpriv --reuid=65534 --regid=65534 --clear-groups "$TCPWHY" doctor --json -i s0 >"$WORK/doctor.json" || status=$?
+in_ns s setpriv --reuid=65534 --regid=65534 --clear-groups "$WORK/tcpwhy" doctor --json -i s0 >"$WORK/doctor.json" || status=$?
 same "exit status without privileges" "$status" 2
 finds fatal capabilities CAP_NET_ADMIN
 finds note kernel "not tried"
