@@ -6,54 +6,19 @@
  * wanted is added to one window a rule, and only the place it was added to is judged, for raising. All
  * places are judged whenever a window slides, which is also when alerts are cleared.
  */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "alert.h"
-#include "log.h"
+#include "alert_watch.h"
 #include "quantile.h"
-#include "rule_key.h"
-#include "window.h"
 
-#define PLACES 1024        /* keys that a rule remembers: the error is in window.h */
-#define PLACES_IFACE 64    /* interfaces */
-#define PLACES_QUANTILE 256 /* of these, each of 1.5 kB a slice */
 /* Events are in order but for a few ms between CPUs. So many in a row that are older than this: the
  * clock was set back, or another capture file begins. */
 #define BACK_NS TW_NS_PER_SEC
 #define BACK_RECORDS 16
 
-/* One rule at work. */
-struct watch {
-	struct tw_rule rule;
-	struct tw_window *window;
-	uint64_t hit_events, base_events; /* bits of enum tw_event_type */
-	uint32_t raised;                  /* now */
-	struct tw_where *hit_where, *base_where; /* conditions; NULL: none */
-	bool kept;                        /* the window was there before the rules were read anew */
-};
-
-struct tw_alerts {
-	uint64_t now_ns;           /* the newest time that a record or a tick had */
-	uint64_t next_ns;          /* when the first window slides */
-	uint32_t back;             /* events in a row that were older than BACK_NS */
-	bool seen;                 /* a record came since the last tick */
-	uint32_t want[_TW_EV_MAX]; /* by event type: bits of watches */
-	unsigned int n;
-	struct watch watch[TW_RULES_MAX];
-	tw_sink out;
-	void *ctx;
-	struct tw_alerts_stats stats;
-	char line[TW_LOG_LINE_MAX];
-};
-
-_Static_assert(TW_RULES_MAX <= 32, "a bit for every rule");
-
 /* ---- judging ---- */
 
 /* Over all slices of the window. */
-static double quantile_of(const struct watch *watch, const struct tw_place *place)
+static double quantile_of(const struct tw_watched *watch, const struct tw_place *place)
 {
 	struct tw_quantile sum = { 0 };
 
@@ -62,7 +27,7 @@ static double quantile_of(const struct watch *watch, const struct tw_place *plac
 	return tw_quantile_get(&sum, watch->rule.quantile);
 }
 
-static double value_of(const struct watch *watch, const struct tw_place *place)
+static double value_of(const struct tw_watched *watch, const struct tw_place *place)
 {
 	const struct tw_rule *rule = &watch->rule;
 
@@ -83,12 +48,12 @@ static bool is_excused(const struct tw_rule *rule, const struct tw_place *place)
 	return !rule->ratio && rule->good > 0 && place->base >= rule->good * place->hits;
 }
 
-static bool is_bad(const struct watch *watch, const struct tw_place *place)
+static bool is_bad(const struct tw_watched *watch, const struct tw_place *place)
 {
 	return !is_excused(&watch->rule, place) && value_of(watch, place) >= watch->rule.threshold;
 }
 
-static bool is_calm(const struct watch *watch, const struct tw_place *place)
+static bool is_calm(const struct tw_watched *watch, const struct tw_place *place)
 {
 	double value;
 
@@ -98,7 +63,7 @@ static bool is_calm(const struct watch *watch, const struct tw_place *place)
 	return value < watch->rule.clear || value <= 0;
 }
 
-static void say(struct tw_alerts *a, const struct watch *watch, const struct tw_place *place,
+static void say(struct tw_alerts *a, const struct tw_watched *watch, const struct tw_place *place,
 		bool raised)
 {
 	char key[TW_RULE_KEY_TEXT];
@@ -117,7 +82,7 @@ static void say(struct tw_alerts *a, const struct watch *watch, const struct tw_
 		a->out(a->ctx, &record);
 }
 
-static void raise_alert(struct tw_alerts *a, struct watch *watch, struct tw_place *place)
+static void raise_alert(struct tw_alerts *a, struct tw_watched *watch, struct tw_place *place)
 {
 	if (watch->raised >= TW_ALERTS_RAISED_MAX) {
 		if (!place->calm_ns) /* not held: says whether it was counted */
@@ -132,7 +97,7 @@ static void raise_alert(struct tw_alerts *a, struct watch *watch, struct tw_plac
 	say(a, watch, place, true);
 }
 
-static void clear_alert(struct tw_alerts *a, struct watch *watch, struct tw_place *place)
+void tw_alert_clear(struct tw_alerts *a, struct tw_watched *watch, struct tw_place *place)
 {
 	place->calm_ns = 0;
 	tw_window_hold(watch->window, place, false);
@@ -141,7 +106,7 @@ static void clear_alert(struct tw_alerts *a, struct watch *watch, struct tw_plac
 	say(a, watch, place, false);
 }
 
-static void judge_raised(struct tw_alerts *a, struct watch *watch, struct tw_place *place,
+static void judge_raised(struct tw_alerts *a, struct tw_watched *watch, struct tw_place *place,
 			 uint64_t now_ns)
 {
 	if (!is_calm(watch, place)) {
@@ -152,11 +117,11 @@ static void judge_raised(struct tw_alerts *a, struct watch *watch, struct tw_pla
 		place->calm_ns = now_ns;
 	if (now_ns - place->calm_ns < watch->rule.hold_ns)
 		return;
-	clear_alert(a, watch, place);
+	tw_alert_clear(a, watch, place);
 }
 
 /* After the window slid; @now_ns: to where. */
-static void judge_all(struct tw_alerts *a, struct watch *watch, uint64_t now_ns)
+static void judge_all(struct tw_alerts *a, struct tw_watched *watch, uint64_t now_ns)
 {
 	uint32_t used = tw_window_used(watch->window);
 
@@ -175,7 +140,7 @@ static void judge_all(struct tw_alerts *a, struct watch *watch, uint64_t now_ns)
 /* ---- time ---- */
 
 /* Returns when it has to be done again. */
-static uint64_t slide(struct tw_alerts *a, struct watch *watch)
+static uint64_t slide(struct tw_alerts *a, struct tw_watched *watch)
 {
 	uint64_t end_ns = tw_window_next_ns(watch->window);
 
@@ -260,7 +225,7 @@ void tw_alerts_tick(struct tw_alerts *a, uint64_t now_wall_ns)
 /* ---- counting ---- */
 
 /* Values of quantiles count at once; so does what user space makes, which may be about something long ago. */
-static void count_value(struct tw_alerts *a, struct watch *watch, struct tw_rule_record *r, struct tw_rule_keys *keys)
+static void count_value(struct tw_alerts *a, struct tw_watched *watch, struct tw_rule_record *r, struct tw_rule_keys *keys)
 {
 	const struct tw_rule *rule = &watch->rule;
 	double value = 0;
@@ -274,7 +239,7 @@ static void count_value(struct tw_alerts *a, struct watch *watch, struct tw_rule
 		tw_quantile_add(tw_window_extra(watch->window, place, 0), value, hits);
 }
 
-static void count(struct tw_alerts *a, struct watch *watch, struct tw_rule_record *r, struct tw_rule_keys *keys)
+static void count(struct tw_alerts *a, struct tw_watched *watch, struct tw_rule_record *r, struct tw_rule_keys *keys)
 {
 	const struct tw_rule *rule = &watch->rule;
 	const struct tw_record *record = r->record;
@@ -313,7 +278,7 @@ void tw_alerts_sink(void *alerts, const struct tw_record *record)
 		return;
 	tw_rule_keys_init(&keys);
 	for (; want; want &= want - 1) {
-		struct watch *watch = &a->watch[__builtin_ctz(want)];
+		struct tw_watched *watch = &a->watch[__builtin_ctz(want)];
 
 		if (watch->rule.quantile > 0)
 			count_value(a, watch, &r, &keys);
@@ -322,180 +287,14 @@ void tw_alerts_sink(void *alerts, const struct tw_record *record)
 	}
 }
 
-/* ---- making ---- */
-
-static uint32_t places_for(const struct tw_rule *rule)
-{
-	switch (rule->key) {
-	case TW_KEY_NONE:
-		return 1;
-	case TW_KEY_IFACE:
-		return PLACES_IFACE;
-	default:
-		return rule->quantile > 0 ? PLACES_QUANTILE : PLACES;
-	}
-}
-
-static struct tw_window *new_window(const struct tw_rule *rule, uint64_t now_ns)
-{
-	struct tw_window_spec spec = {
-		.places = places_for(rule),
-		.length_ns = rule->window_ns,
-		.settle_ns = rule->settle_ns,
-		.by_base = rule->ratio,
-		.extra = rule->quantile > 0 ? sizeof(struct tw_quantile) : 0,
-	};
-
-	return tw_window_new(&spec, now_ns);
-}
-
-/* Whether what @a has counted is what @b would have counted. */
-static bool counts_the_same(const struct tw_rule *a, const struct tw_rule *b)
-{
-	return !strcmp(a->name, b->name) && !memcmp(&a->hits, &b->hits, sizeof(a->hits)) &&
-	       !memcmp(&a->base, &b->base, sizeof(a->base)) && a->ratio == b->ratio &&
-	       !a->quantile == !b->quantile && a->key == b->key && a->window_ns == b->window_ns &&
-	       a->settle_ns == b->settle_ns;
-}
-
-static struct watch *find_same(struct tw_alerts *a, const struct tw_rule *rule)
-{
-	for (unsigned int i = 0; i < a->n; i++)
-		if (counts_the_same(&a->watch[i].rule, rule))
-			return &a->watch[i];
-	return NULL;
-}
-
-/* @text was parsed once before, when the rule was read. */
-static int new_where(struct tw_where **where, const char *text)
-{
-	struct tw_reason reason;
-
-	if (!*text)
-		return 0;
-	*where = malloc(sizeof(**where));
-	return *where ? tw_where_parse(*where, text, &reason) : -ENOMEM;
-}
-
-static void free_wheres(struct watch *watch)
-{
-	free(watch->hit_where);
-	free(watch->base_where);
-}
-
-/* @old: counted the same so far, or NULL. */
-static int fill_watch(struct watch *watch, const struct tw_rule *rule, const struct watch *old, uint64_t now_ns)
-{
-	*watch = (struct watch){
-		.rule = *rule,
-		.hit_events = tw_count_wants(&rule->hits),
-		.base_events = tw_count_wants(&rule->base),
-		.window = old ? old->window : new_window(rule, now_ns),
-		.raised = old ? old->raised : 0,
-		.kept = old,
-	};
-	if (!watch->window || new_where(&watch->hit_where, rule->hits.where) ||
-	    new_where(&watch->base_where, rule->base.where))
-		return -ENOMEM;
-	return 0;
-}
-
-/* What there is no rule for any more. */
-static void drop_watch(struct tw_alerts *a, struct watch *watch)
-{
-	for (uint32_t i = 0; watch->raised && i < tw_window_used(watch->window); i++)
-		if (tw_window_place(watch->window, i)->held)
-			clear_alert(a, watch, tw_window_place(watch->window, i));
-	tw_window_free(watch->window);
-}
-
-static void want_events(struct tw_alerts *a)
-{
-	memset(a->want, 0, sizeof(a->want));
-	a->stats.memory = sizeof(*a);
-	for (unsigned int i = 0; i < a->n; i++) {
-		const struct watch *watch = &a->watch[i];
-
-		for (int type = 0; type < _TW_EV_MAX; type++)
-			if ((watch->hit_events | watch->base_events) >> type & 1)
-				a->want[type] |= 1u << i;
-		a->stats.memory += tw_window_memory(watch->window);
-	}
-}
-
-/* Either all of @fresh takes the place of what was, or nothing has changed. */
-static void take_over(struct tw_alerts *a, const struct watch *fresh, unsigned int n)
-{
-	for (unsigned int i = 0; i < a->n; i++) {
-		bool kept = false;
-
-		for (unsigned int k = 0; k < n; k++)
-			kept |= fresh[k].window == a->watch[i].window;
-		if (!kept)
-			drop_watch(a, &a->watch[i]);
-		free_wheres(&a->watch[i]);
-	}
-	memcpy(a->watch, fresh, n * sizeof(*fresh));
-	a->n = n;
-	a->next_ns = 0;
-	want_events(a);
-}
-
-int tw_alerts_change(struct tw_alerts *a, const struct tw_rules *rules)
-{
-	struct watch *fresh = calloc(TW_RULES_MAX, sizeof(*fresh));
-	unsigned int n = 0;
-	int err = fresh ? 0 : -ENOMEM;
-
-	for (unsigned int i = 0; i < rules->n && !err; i++) {
-		const struct tw_rule *rule = &rules->rule[i];
-
-		if (!rule->off)
-			err = fill_watch(&fresh[n++], rule, find_same(a, rule), a->now_ns);
-	}
-	if (!err)
-		take_over(a, fresh, n);
-	for (unsigned int i = 0; err && i < n; i++) {
-		if (!fresh[i].kept)
-			tw_window_free(fresh[i].window);
-		free_wheres(&fresh[i]);
-	}
-	free(fresh);
-	return err;
-}
-
-struct tw_alerts *tw_alerts_new(const struct tw_rules *rules, tw_sink out, void *ctx)
-{
-	struct tw_alerts *a = calloc(1, sizeof(*a));
-
-	if (!a)
-		return NULL;
-	a->out = out;
-	a->ctx = ctx;
-	if (tw_alerts_change(a, rules)) {
-		tw_alerts_free(a);
-		return NULL;
-	}
-	return a;
-}
-
-void tw_alerts_free(struct tw_alerts *a)
-{
-	if (!a)
-		return;
-	for (unsigned int i = 0; i < a->n; i++) {
-		tw_window_free(a->watch[i].window);
-		free_wheres(&a->watch[i]);
-	}
-	free(a);
-}
+/* ---- what is known ---- */
 
 void tw_alerts_open(const struct tw_alerts *a, void (*say)(void *ctx, const char *rule, const char *key), void *ctx)
 {
 	char key[TW_RULE_KEY_TEXT];
 
 	for (unsigned int i = 0; i < a->n; i++) {
-		const struct watch *watch = &a->watch[i];
+		const struct tw_watched *watch = &a->watch[i];
 
 		for (uint32_t k = 0; watch->raised && k < tw_window_used(watch->window); k++) {
 			const struct tw_place *place = tw_window_place(watch->window, k);
@@ -512,43 +311,4 @@ void tw_alerts_stats(const struct tw_alerts *a, struct tw_alerts_stats *stats)
 {
 	*stats = a->stats;
 	stats->active = a->stats.raised - a->stats.cleared;
-}
-
-static void say_value(const struct tw_rule *rule, const struct tw_rec_alert *alert, char *text, size_t size)
-{
-	char hits[160], base[160];
-
-	tw_count_describe(&rule->hits, hits, sizeof(hits));
-	tw_count_describe(&rule->base, base, sizeof(base));
-	if (rule->quantile > 0)
-		snprintf(text, size, "p%g %s is %.4g in %g s (threshold %g)", 100 * rule->quantile, hits, alert->value,
-			 alert->window_s, alert->threshold);
-	else if (rule->rate)
-		snprintf(text, size, "%.4g %s a second in %g s (threshold %g)", alert->value, hits, alert->window_s,
-			 alert->threshold);
-	else if (rule->ratio && rule->own)
-		snprintf(text, size, "%.1f%%: %s of %s in %g s (threshold %g%%)", 100 * alert->value, hits, base,
-			 alert->window_s, 100 * alert->threshold);
-	else if (rule->ratio)
-		snprintf(text, size, "%.1f%% of %s in %g s (threshold %g%%)", 100 * alert->value, base, alert->window_s,
-			 100 * alert->threshold);
-	else
-		snprintf(text, size, "%.0f %s in %g s (threshold %g)", alert->value, hits, alert->window_s,
-			 alert->threshold);
-}
-
-void tw_alert_describe(const struct tw_rec_alert *alert, char *text, size_t size)
-{
-	static const struct tw_rule unknown = { .hits.events = 0 };
-	static struct tw_rules builtin;
-	const struct tw_rule *rule = alert->of;
-	char value[480];
-
-	if (!rule) {
-		tw_rules_default(&builtin);
-		rule = tw_rules_find(&builtin, alert->rule);
-	}
-	say_value(rule ? rule : &unknown, alert, value, sizeof(value));
-	snprintf(text, size, "%s %s%s%s: %s", alert->rule, alert->raised ? "raised" : "cleared",
-		 *alert->key ? " for " : "", alert->key, value);
 }

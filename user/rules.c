@@ -69,7 +69,9 @@ const struct tw_rule *tw_rules_find(const struct tw_rules *rules, const char *na
 bool tw_rules_use(const struct tw_rules *rules, enum tw_rule_key key)
 {
 	for (unsigned int i = 0; i < rules->n; i++)
-		if (!rules->rule[i].off && rules->rule[i].key == key)
+		if (!rules->rule[i].off && (rules->rule[i].key == key ||
+					    strstr(rules->rule[i].hits.where, tw_rule_key_name(key)) ||
+					    strstr(rules->rule[i].base.where, tw_rule_key_name(key))))
 			return true;
 	return false;
 }

@@ -88,7 +88,7 @@ int tw_rules_load_file(struct tw_rules *rules, const char *path, struct tw_reaso
  */
 int tw_rules_set(struct tw_rules *rules, const char *text, char *err, size_t size);
 
-/* Does a rule that is on count by @key? */
+/* Does a rule that is on count by @key, or ask for the field of that name? */
 bool tw_rules_use(const struct tw_rules *rules, enum tw_rule_key key);
 
 /* A table for people: each rule with its values. */
