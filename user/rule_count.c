@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fieldname.h"
 #include "linefield.h"
 #include "log.h"
 #include "names.h"
@@ -119,21 +120,39 @@ int tw_count_measure(struct tw_count *count, const char *name, struct tw_reason 
 	return -EINVAL;
 }
 
+static int unknown_field(const char *name, struct tw_reason *reason)
+{
+	return tw_reason(reason, -EINVAL, "there is no field \"%.40s\" in the log; tcpwhy-events(7) and docs/fields.md list them",
+			 name);
+}
+
 int tw_count_field(struct tw_count *count, const char *name, struct tw_reason *reason)
 {
-	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
-
-	if (!len || name[len] || len >= sizeof(count->field))
-		return tw_reason(reason, -EINVAL, "\"%.40s\" is no name of a field", name);
+	if (!tw_field_unit(name))
+		return unknown_field(name, reason);
+	if (!tw_field_is_number(name) || strlen(name) >= sizeof(count->field))
+		return tw_reason(reason, -EINVAL, "the field \"%s\" is no number", name);
+	memset(count->field, 0, sizeof(count->field));
 	strcpy(count->field, name);
 	return 0;
 }
 
+static void note_unknown(void *ctx, const char *field)
+{
+	if (!tw_field_unit(field))
+		*(const char **)ctx = field;
+}
+
 int tw_count_where(struct tw_count *count, const char *text, struct tw_reason *reason)
 {
+	const char *unknown = NULL;
 	struct tw_where where;
 	int err = tw_where_parse(&where, text, reason);
 
+	if (!err)
+		tw_where_fields(&where, note_unknown, &unknown);
+	if (unknown)
+		return unknown_field(unknown, reason);
 	if (!err)
 		memcpy(count->where, where.text, sizeof(count->where));
 	return err;

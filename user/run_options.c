@@ -340,7 +340,7 @@ void tw_run_options_release(struct tw_run_options *o)
 	o->conf = NULL;
 }
 
-size_t tw_run_options_show(const struct tw_run_options *o, char *buf, size_t size)
+static size_t show(const struct tw_run_options *o, char *buf, size_t size, bool rules)
 {
 	struct tw_json j;
 
@@ -355,8 +355,18 @@ size_t tw_run_options_show(const struct tw_run_options *o, char *buf, size_t siz
 	tw_json_lit(&j, ",\"actions\":");
 	tw_actions_show(&j, &o->rules.actions);
 	tw_json_lit(&j, ",\"rules\":");
-	tw_rules_show(&j, &o->rules);
+	if (rules)
+		tw_rules_show(&j, &o->rules);
+	else
+		tw_json_lit(&j, "\"too long to be shown\"");
 	tw_json_lit(&j, "}");
 	*j.at = '\0';
 	return j.full ? 0 : j.at - buf;
+}
+
+size_t tw_run_options_show(const struct tw_run_options *o, char *buf, size_t size)
+{
+	size_t len = show(o, buf, size, true);
+
+	return len ? len : show(o, buf, size, false);
 }

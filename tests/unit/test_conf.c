@@ -201,6 +201,21 @@ static void test_shown_as_json(void **state)
 	assert_int_equal(tw_run_options_show(&run, tiny, sizeof(tiny)), 0);
 }
 
+/* What we ship is right, and its examples are rules. */
+static void test_shipped_files(void **state)
+{
+	static const char *const files[] = { "etc/tcpwhy/tcpwhy.conf", "etc/tcpwhy/rules.conf", "etc/tcpwhy/examples.conf" };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (tw_run_options_check(&run, files[i], &reason))
+			fail_msg("%s", reason.text);
+		if (i < 2)
+			tw_run_options_release(&run);
+	}
+	assert_true(run.rules.n > 12);
+	assert_int_equal(run.rules.actions.n, 6);
+}
+
 /* Whoever adds an option says whether it can be in the file, and its key is its name. */
 static void test_keys_are_names(void **state)
 {
@@ -221,7 +236,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_values), TEST(test_one_interface_needs_no_list), TEST(test_nothing_is_fine),
 		TEST(test_mistakes_are_told_with_their_line), TEST(test_command_line_wins), TEST(test_reload),
-		TEST(test_shown_as_json), TEST(test_keys_are_names),
+		TEST(test_shipped_files), TEST(test_shown_as_json), TEST(test_keys_are_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

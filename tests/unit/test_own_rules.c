@@ -297,7 +297,9 @@ static void test_mistakes(void **state)
 	refuse("x: { event = \"reset\"; base = \"syn\"; threshold = 5; };", "base is for");
 	refuse("x: { measure = \"resets\"; field = \"bytes\"; threshold = 5; };", "measure has none");
 	refuse("x: { event = \"reset\"; where = \"cause =\"; threshold = 5; };", "a value is missing");
-	refuse("x: { event = \"reset\"; field = \"Bytes\"; threshold = 5; };", "no name of a field");
+	refuse("x: { event = \"reset\"; field = \"byte\"; threshold = 5; };", "no field \"byte\"");
+	refuse("x: { event = \"reset\"; field = \"cause\"; threshold = 5; };", "is no number");
+	refuse("x: { event = \"reset\"; where = \"resp_port = 22 and couse = aborted\"; threshold = 5; };", "no field \"couse\"");
 	refuse("x: { event = \"reset\"; threshold = \"5%\"; };", "% is for a ratio");
 	refuse("x: { event = \"reset\"; threshold = \"5ms\"; };", "a duration is for a quantile");
 	refuse("x: { event = \"reset\"; threshold = 5; key = \"port\"; };", "resp_port");
