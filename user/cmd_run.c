@@ -147,6 +147,7 @@ static int open_pipeline(struct run *run)
 	struct tw_pipeline_options options = {
 		.log = run->options.log,
 		.rotate = run->options.rotate,
+		.journal = run->options.journal,
 		.print = run->options.print,
 		.colour = run->options.colour,
 		.rules = &run->options.rules,

@@ -20,6 +20,8 @@ struct tw_pipeline {
 	struct tw_alerts *alerts;
 	struct tw_log *log;
 	struct tw_metrics *metrics; /* NULL: nobody counts */
+	struct tw_journal *journal; /* NULL: none */
+	bool to_journal;            /* the line that is being made */
 	tw_sink recorder;
 	void *recorder_ctx;
 	uint64_t unreadable, own;
@@ -40,12 +42,19 @@ void tw_pipeline_bytes(void *pipeline, const void *bytes, size_t len)
 		tw_conns_event(p->conns, &event, &replaced);
 }
 
+static void log_record(struct tw_pipeline *p, const struct tw_record *record)
+{
+	p->to_journal = p->journal && tw_journal_wants(p->journal, record);
+	tw_log_record(p->log, record);
+	p->to_journal = false;
+}
+
 /* Connection table → sinks. */
 static void on_record(void *ctx, const struct tw_record *record)
 {
 	struct tw_pipeline *p = ctx;
 
-	tw_log_record(p->log, record);
+	log_record(p, record);
 	if (p->metrics)
 		tw_metrics_record(p->metrics, record);
 	if (p->recorder)
@@ -59,20 +68,22 @@ static void on_alert(void *ctx, const struct tw_record *record)
 {
 	struct tw_pipeline *p = ctx;
 
-	tw_log_record(p->log, record);
+	log_record(p, record);
 	if (p->metrics)
 		tw_metrics_record(p->metrics, record);
 	if (p->actions)
 		tw_actions_alert(p->actions, record);
 }
 
-/* Lines of the log → the person. */
+/* Lines of the log → the journal, the person. */
 static void on_line(void *ctx, const char *json, size_t len)
 {
 	struct tw_pipeline *p = ctx;
 	char text[TW_LINE_MAX];
 
-	if (tw_line_from_json(text, sizeof(text), json, len, p->colour))
+	if (p->to_journal)
+		tw_journal_line(p->journal, json, len);
+	if (p->print && tw_line_from_json(text, sizeof(text), json, len, p->colour))
 		puts(text);
 }
 
@@ -87,10 +98,10 @@ static int open_log(struct tw_pipeline *p, const struct tw_pipeline_options *opt
 {
 	struct tw_log_options log = {
 		.path = options->log,
-		.no_file = options->print && !options->log,
+		.no_file = (options->print || options->journal) && !options->log,
 		.rotate = options->rotate,
 		.wait = options->wait,
-		.line = options->print ? on_line : NULL,
+		.line = options->print || options->journal ? on_line : NULL,
 		.ctx = p,
 	};
 	int err = tw_log_open(&p->log, &log);
@@ -114,7 +125,9 @@ int tw_pipeline_open(struct tw_pipeline **pipeline, const struct tw_pipeline_opt
 	p->print = options->print;
 	p->metrics = options->metrics;
 	p->colour = tw_line_colour(STDOUT_FILENO, options->colour);
-	err = open_log(p, options, reason);
+	err = options->journal ? tw_journal_open(&p->journal, options->journal, reason) : 0;
+	if (!err)
+		err = open_log(p, options, reason);
 	if (!err) {
 		p->alerts = tw_alerts_new(options->rules, on_alert, p);
 		p->conns = tw_conns_new(&options->conns, options->store, on_record, p);
@@ -231,6 +244,14 @@ void tw_pipeline_account(const struct tw_pipeline *pipeline, struct tw_books *bo
 	tw_log_stats(pipeline->log, &books->log);
 }
 
+static void close_journal(struct tw_pipeline *p)
+{
+	uint64_t lost = tw_journal_close(p->journal);
+
+	if (lost)
+		tw_say("journal: %llu lines were not sent: it was too slow", (unsigned long long)lost);
+}
+
 uint64_t tw_pipeline_close(struct tw_pipeline *pipeline)
 {
 	uint64_t unwritten;
@@ -241,6 +262,7 @@ uint64_t tw_pipeline_close(struct tw_pipeline *pipeline)
 	tw_alerts_free(pipeline->alerts);
 	tw_actions_free(pipeline->actions);
 	unwritten = tw_log_close(pipeline->log);
+	close_journal(pipeline);
 	fflush(stdout);
 	free(pipeline);
 	return unwritten;

@@ -12,6 +12,7 @@
 
 #include "books.h"
 #include "conn.h"
+#include "journal.h"
 #include "metrics.h"
 #include "reason.h"
 #include "record.h"
@@ -22,6 +23,7 @@ struct tw_pipeline_options {
 	const char *log;              /* path; NULL: standard output */
 	bool print;                   /* readable lines on standard output: instead of the log there, or beside it */
 	struct tw_rotate_options rotate; /* of the log's files; all 0: none */
+	enum tw_journal_what journal; /* what goes to the journal, instead of the log on standard output, or beside it */
 	bool wait;                    /* for a slow reader of the log, rather than lose a line: captures can wait */
 	const char *colour;           /* of those: "auto", "always", "never" */
 	bool quiet;                   /* alerts are in the log only: nobody is told, no action is taken */

@@ -105,6 +105,24 @@ static void show_sync(struct tw_json *j, const void *options)
 	tw_json_word(j, tw_sync_word(((const struct tw_run_options *)options)->rotate.sync));
 }
 
+static const char *const journal_words[] = { "none", "trouble", "all" };
+
+static int take_journal(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
+{
+	for (unsigned int i = TW_JOURNAL_NONE; i <= TW_JOURNAL_ALL; i++) {
+		if (strcmp(value, journal_words[i]))
+			continue;
+		((struct tw_run_options *)options)->journal = i;
+		return 0;
+	}
+	return tw_option_mistake(option, value, "none, trouble or all", reason);
+}
+
+static void show_journal(struct tw_json *j, const void *options)
+{
+	tw_json_word(j, journal_words[((const struct tw_run_options *)options)->journal]);
+}
+
 static void show_metrics(struct tw_json *j, const void *options)
 {
 	tw_json_string(j, ((const struct tw_run_options *)options)->metrics);
@@ -143,6 +161,10 @@ static const struct tw_option options[] = {
 	{ NULL, "sync", 0, "WHEN", "sync",
 	  "when the log is surely on the disk: none (when the kernel likes, usually within 30 s; default), rotate "
 	  "(each file when it is closed), second (each second)", tw_take_sync, AT(rotate.sync), .show = show_sync },
+	{ NULL, "journal", 0, "WHAT", "journal",
+	  "write to the systemd journal, instead of the log on standard output or beside -w FILE, each field as "
+	  "TCPWHY_FIELD: trouble (alerts, losses, start and stop, connections that did not go well), all, none", take_journal,
+	  AT(journal), .show = show_journal },
 	{ NULL, "print", 0, NULL, "print",
 	  "print events as people read them on standard output, instead of the log or beside -w FILE",
 	  tw_take_set, AT(print) },

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "http.h"
+#include "journal.h"
 #include "options.h"
 #include "plan.h"
 #include "rotate.h"
@@ -25,6 +26,7 @@ struct tw_run_options {
 	enum tw_ingress ingress;
 	const char *log;                  /* of argv; NULL: standard output */
 	struct tw_rotate_options rotate;
+	enum tw_journal_what journal;
 	bool print;                       /* readable lines on standard output */
 	const char *colour;               /* "auto", "always", "never" */
 	uint32_t max_connections, max_half_open, ring_mib;
