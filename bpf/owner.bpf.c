@@ -198,6 +198,8 @@ static __attribute__((noinline)) int tw_end_of(struct tw_sock_end *end, struct s
 	if (family == AF_INET) {
 		tw_addr_v4(&here, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
 		tw_addr_v4(&there, listener ? 0 : BPF_CORE_READ(sk, __sk_common.skc_daddr));
+	} else if (!bpf_core_field_exists(sk->__sk_common.skc_v6_daddr)) {
+		return 0; /* a kernel without IPv6 */
 	} else {
 		BPF_CORE_READ_INTO(&here, sk, __sk_common.skc_v6_rcv_saddr);
 		if (!listener)
