@@ -76,7 +76,7 @@ const struct tw_advice_row tw_advice_time[] = {
 	  "asked for." },
 
 	{ "ok", NULL, ANY, MEANS,
-	  "Nothing stood in its way. If somebody complains all the same, the fault is not in this connection." },
+	  "Nothing stood in its way, as far as it was seen. If somebody complains all the same, look elsewhere first." },
 
 	{ "unknown", NULL, ANY, MEANS,
 	  "Too little was seen to tell." },

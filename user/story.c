@@ -247,6 +247,18 @@ static void add_gap(struct tw_step *step, const struct tw_story *s, uint64_t ts_
 		 (unsigned long long)(s->n_later - TW_STORY_LAST));
 }
 
+/* It had begun before the log did. */
+static bool add_middle(struct tw_step *step, const struct tw_story *s)
+{
+	if (!tw_member_true(s->final, "midstream"))
+		return false;
+	memset(step, 0, sizeof(*step));
+	step->ts_ns = step->until_ns = tw_story_start(s);
+	step->type = -1;
+	snprintf(step->text, sizeof(step->text), "Here the log first sees it: the connection is open already.");
+	return true;
+}
+
 /* How it ended, where no event says it. */
 static bool add_end(struct tw_step *step, const struct tw_story *s, const struct tw_so_far *so_far)
 {
@@ -276,9 +288,11 @@ static bool add_end(struct tw_step *step, const struct tw_story *s, const struct
 struct tw_step *tw_story_steps(const struct tw_story *s, unsigned int most, unsigned int *n)
 {
 	struct tw_so_far so_far = { .start_ns = tw_story_start(s), .final = s->final };
-	struct tw_step *steps = calloc(kept(s) + 2, sizeof(*steps));
+	struct tw_step *steps = calloc(kept(s) + 3, sizeof(*steps));
 	unsigned int used = 0;
 
+	if (steps && add_middle(steps, s))
+		used++;
 	for (unsigned int i = 0; steps && i < kept(s); i++) {
 		const struct tw_moment *m = moment_at(s, i), *before = i ? moment_at(s, i - 1) : NULL;
 

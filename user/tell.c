@@ -109,14 +109,16 @@ static void tell_head(const struct tw_tell *t, const struct tw_story *s)
 /* What was not seen, when it lowers the confidence. */
 static void put_doubts(struct tw_text *text, const json_t *final)
 {
+	bool midstream = tw_member_true(final, "midstream");
 	bool one_way = !tw_member_u64(final, "orig_packets") || !tw_member_u64(final, "resp_packets");
 
-	if (tw_member_true(final, "midstream"))
-		tw_text_put(text, " The connection was open before the log began.");
-	if (one_way && strcmp(tw_member_text(final, "confidence"), "high"))
-		tw_text_put(text, " Only one direction was seen.");
-	if (!tw_member_true(final, "midstream") && !one_way)
-		tw_text_put(text, " Some of its packets or events were lost to the log.");
+	if (midstream)
+		tw_text_put(text, " it was open before the log began");
+	if (one_way)
+		tw_text_put(text, "%s only one direction was seen", midstream ? ", and" : "");
+	if (!midstream && !one_way)
+		tw_text_put(text, " some of its packets or events were lost to the log");
+	tw_text_put(text, ".");
 }
 
 static void tell_verdict(const struct tw_tell *t, const struct tw_story *s)

@@ -108,7 +108,7 @@ says "Why: nagle_delayed_ack" "the responder had held the next one back for it (
 story isa-slow-client 1.1.1.1
 says "Why: originator_idle" "its own time"
 story iis-healthy 10.10.10.15
-says "Why: ok" "the fault is not in this connection"
+says "Why: ok" "look elsewhere first"
 never "What to check"
 story cala-pmtu-honoured 10.1.10.5
 says "Why: ok" "no loss" "path MTU 1476"
@@ -135,6 +135,21 @@ page_of 0 "$dir/v6.ndjson" "[$addr]:135"
 says "[$addr]:135" "Why: pmtu_ignored" "segments of 1416"
 page_of 0 "$dir/v6.ndjson" "ip6 host $addr and tcp port 135"
 says "Why: pmtu_ignored"
+
+# ---- what was not seen ----
+what="a log that begins late"
+python3 tests/casebook/case2pcap.py tests/casebook/rdp-service-died.case "$dir/x.pcap"
+if command -v editcap >/dev/null; then
+	editcap -r "$dir/x.pcap" "$dir/late.pcap" 4-100
+	"$tcpwhy" read --local 10.7.3.187 -w "$dir/late.ndjson" "$dir/late.pcap" 2>"$dir/err"
+	page_of 0 "$dir/late.ndjson" 10.0.107.58:59193
+	says "Why: reset_by_responder" "The confidence is medium: it was open before the log began." \
+		"Here the log first sees it: the connection is open already."
+fi
+grep -v '"event":"connection"' "$dir/rdp-service-died.ndjson" >"$dir/live.ndjson"
+what="a log that is still written"
+page_of 0 "$dir/live.ndjson" 10.0.107.58:59193
+says "Why: not known" "The log has no final record of it" "The responder ends the open connection with a RST."
 
 # ---- which connection ----
 what="the flood"
