@@ -14,7 +14,8 @@ PACKAGES := gcc make pkg-config libc6-dev clang llvm bpftool libbpf-dev libelf-d
 	libmnl-dev nettle-dev libjansson-dev libconfig-dev libzstd-dev libpcap-dev uthash-dev \
 	libsystemd-dev libcap-ng-dev libseccomp-dev libmicrohttpd-dev libcurl4-gnutls-dev
 TEST_PACKAGES := libcmocka-dev tshark tcpdump nftables iproute2 ethtool jq python3 iputils-ping \
-	procps util-linux zstd iperf3 libclang-rt-dev systemd systemd-container
+	procps util-linux zstd iperf3 libclang-rt-dev systemd systemd-container \
+	dpkg-dev debhelper lintian debootstrap
 
 LOG := /var/log/tcpwhy/events.ndjson
 IFACE :=

@@ -12,8 +12,11 @@ COMPLETIONDIR := $(PREFIX)/share/bash-completion/completions
 
 P := $(B)/packaging
 UNITS := $(P)/tcpwhy.service $(P)/tcpwhy@.service
-SAMPLES := $(wildcard etc/tcpwhy/*)
+CONFIGURATION := $(wildcard etc/tcpwhy/*) packaging/logrotate/tcpwhy
+# Where the shell's $$f of them goes, in $$to.
+TO = case $$f in etc/*) to=$${f\#etc/} ;; *) to=logrotate.d/tcpwhy ;; esac; to=$(DESTDIR)$(SYSCONFDIR)/$$to
 DOCS := README.md $(wildcard docs/*.md)
+EXAMPLES := $(wildcard packaging/grafana/* packaging/prometheus/*)
 
 .PHONY: install uninstall deb fields manuals
 
@@ -34,15 +37,15 @@ fields: $(B)/tcpwhy
 # A configuration file that is there already may have been changed: it stays.
 install: all manuals $(UNITS) ## install the program, its service, manuals and sample configuration (DESTDIR, PREFIX)
 	$(Q)install -d $(addprefix $(DESTDIR),$(BINDIR) $(UNITDIR) $(SYSUSERSDIR) $(DOCDIR) $(SYSCONFDIR)/tcpwhy \
-		$(COMPLETIONDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man7)
+		$(SYSCONFDIR)/logrotate.d $(DOCDIR)/examples $(COMPLETIONDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man7)
 	$(Q)install -m 755 $(B)/tcpwhy $(DESTDIR)$(BINDIR)/tcpwhy
 	$(Q)install -m 644 $(UNITS) $(DESTDIR)$(UNITDIR)/
 	$(Q)install -m 644 packaging/systemd/tcpwhy.sysusers $(DESTDIR)$(SYSUSERSDIR)/tcpwhy.conf
 	$(Q)install -m 644 $(DOCS) $(DESTDIR)$(DOCDIR)/
 	$(Q)for page in $(P)/man/*; do install -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/ || exit 1; done
 	$(Q)install -m 644 $(P)/tcpwhy.bash $(DESTDIR)$(COMPLETIONDIR)/tcpwhy
-	$(Q)cd etc/tcpwhy && for f in *; do test -e $(DESTDIR)$(SYSCONFDIR)/tcpwhy/$$f || \
-		install -m 644 $$f $(DESTDIR)$(SYSCONFDIR)/tcpwhy/$$f; done
+	$(Q)install -m 644 $(EXAMPLES) $(DESTDIR)$(DOCDIR)/examples/
+	$(Q)for f in $(CONFIGURATION); do $(TO); test -e $$to || install -m 644 $$f $$to; done
 	$(Q)test -n "$(DESTDIR)" || echo "Installed. As a service: systemd-sysusers && systemctl daemon-reload && systemctl enable --now tcpwhy"
 
 # Configuration that was changed, and logs, stay.
@@ -50,9 +53,9 @@ uninstall: ## remove what `make install` installed (same DESTDIR, PREFIX)
 	$(Q)rm -f $(DESTDIR)$(BINDIR)/tcpwhy $(addprefix $(DESTDIR)$(UNITDIR)/,$(notdir $(UNITS))) \
 		$(DESTDIR)$(SYSUSERSDIR)/tcpwhy.conf $(DESTDIR)$(COMPLETIONDIR)/tcpwhy \
 		$(foreach page,$(PAGES),$(DESTDIR)$(MANDIR)/man$(lastword $(subst ., ,$(page)))/$(page)) $(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)))
-	$(Q)cd etc/tcpwhy && for f in *; do ! cmp -s $$f $(DESTDIR)$(SYSCONFDIR)/tcpwhy/$$f || \
-		rm $(DESTDIR)$(SYSCONFDIR)/tcpwhy/$$f; done
-	$(Q)rmdir --ignore-fail-on-non-empty $(wildcard $(addprefix $(DESTDIR),$(DOCDIR) $(SYSCONFDIR)/tcpwhy))
+	$(Q)rm -f $(addprefix $(DESTDIR)$(DOCDIR)/examples/,$(notdir $(EXAMPLES)))
+	$(Q)for f in $(CONFIGURATION); do $(TO); ! cmp -s $$f $$to || rm $$to; done
+	$(Q)rmdir --ignore-fail-on-non-empty $(wildcard $(addprefix $(DESTDIR),$(DOCDIR)/examples $(DOCDIR) $(SYSCONFDIR)/tcpwhy))
 
 # One source for both units: that of the default route's interface, and that of a named one.
 # Made anew each time, because they depend on PREFIX.
