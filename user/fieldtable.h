@@ -40,6 +40,8 @@
 	FIELD("sack_ok", "boolean", "selective acknowledgement was offered; of established: agreed", "", "", "") \
 	FIELD("ts_ok", "boolean", "timestamps were offered; of established: agreed", "", "", "") \
 	FIELD("ecn", "boolean", "explicit congestion notification was offered", "", "", "") \
+	FIELD("tsval", "number", "its timestamp option's own value", "", "", "") \
+	FIELD("dscp", "number", "differentiated services code point of its IP header", "", "", "") \
 	FIELD("tfo", "boolean", "TCP Fast Open was offered", "", "", "") \
 	FIELD("win", "bytes", "window, as in the header", "", "", "") \
 	FIELD("attempt", "number", "2 for the first repeat", "", "", "") \
