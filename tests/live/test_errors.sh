@@ -35,6 +35,6 @@ usage() {
 }
 usage "unknown hook" "auto, xdp, xdp-generic" "${run[@]}" -i s0 --ingress tea
 usage "unknown option" "nonsense" "${run[@]}" --nonsense
-usage "unknown rule" "no rule" "${run[@]}" -i s0 --rule nonsense:threshold=1
+usage "unknown rule" "no such rule" "${run[@]}" -i s0 --rule nonsense:threshold=1
 usage "unknown command" "nonsense" "$WORK/tcpwhy" nonsense
 same "what is attached" "$(attached_to s s0)" ""
