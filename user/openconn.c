@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "linetext.h"
 #include "logread.h"
 #include "names.h"
 #include "remote.h"
@@ -33,12 +34,19 @@ static void note_silence(struct tw_openconn *c, const json_t *event, uint64_t ts
 	c->pending = true;
 }
 
+/* An originator that ends what it no longer needs: nobody cut anything. */
+static bool is_own_end(const json_t *event)
+{
+	return tw_line_sender(TW_EV_RESET, event) == TW_SENDER_ORIG &&
+	       strcmp(tw_member_text(event, "side"), "responder");
+}
+
 /* The RST answers what came after a silence, or ends the silence itself. */
 static void note_reset(struct tw_openconn *c, const json_t *event)
 {
 	float silent = tw_member_real(event, "silent");
 
-	if (strcmp(tw_member_text(event, "cause"), "idle_reset"))
+	if (strcmp(tw_member_text(event, "cause"), "idle_reset") || is_own_end(event))
 		return;
 	c->cut = true;
 	c->died = c->pending && c->silence > silent ? c->silence : silent;

@@ -131,6 +131,8 @@ static void test_silences(void **state)
 	add_final(o, "d", "10:00:00", 1900, "originator_idle", ",\"orig_keep_alives\":5,\"end\":\"fin\"");
 	add_event(o, "e", "10:30:00", "\"event\":\"slow_request\",\"waited\":1800.0,\"seq\":7"); /* its fate is not known */
 	add_final(o, "e", "10:00:00", 1800.0, "originator_idle", ",\"end\":\"eof\"");
+	add_event(o, "f", "10:05:00", "\"event\":\"reset\",\"dir\":\"out\",\"cause\":\"idle_reset\",\"silent\":61.0"); /* by itself */
+	add_final(o, "f", "10:00:00", 300.0, "idle_timeout", ",\"end\":\"reset\"");
 	text = idle(o);
 	assert_string_equal(text, "  198.51.100.2:443: 2 connections silent for 120 s or longer were dead when next used or cut then "
 			    "(1 met a RST, 1 no answer at all). 2 lived on after silences of up to 100 s: the timer lies between "
