@@ -22,6 +22,8 @@ struct alone {
 	struct ends *known;        /* sorted */
 	size_t n_known;
 	bool port[UINT16_MAX + 1]; /* of responders in the other log */
+	uint32_t *isns;            /* sorted: of the other log, which may have it as part of another pair */
+	size_t n_isns;
 };
 
 static int order_ends(const void *a, const void *b)
@@ -50,10 +52,31 @@ static void learn_pair(struct alone *s, const struct tw_pair *p)
 		s->known[s->n_known++] = ends;
 }
 
+static int order_isns(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static int learn_isns(struct alone *s)
+{
+	size_t n = tw_twolog_count(s->other);
+
+	s->isns = calloc(n + 1, sizeof(*s->isns));
+	if (!s->isns)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		if (tw_twolog_conn(s->other, i)->has_orig_isn)
+			s->isns[s->n_isns++] = tw_twolog_conn(s->other, i)->orig_isn;
+	qsort(s->isns, s->n_isns, sizeof(*s->isns), order_isns);
+	return 0;
+}
+
 static int learn(struct alone *s)
 {
 	s->known = calloc(s->d->pairs->n, sizeof(*s->known));
-	if (!s->known)
+	if (!s->known || learn_isns(s))
 		return -ENOMEM;
 	for (size_t i = 0; i < s->d->pairs->n; i++)
 		learn_pair(s, &s->d->pairs->pair[i]);
@@ -67,7 +90,8 @@ static bool is_expected_there(const struct alone *s, const struct tw_seen_conn *
 {
 	struct ends ends;
 
-	return ends_of(c, &ends) && bsearch(&ends, s->known, s->n_known, sizeof(ends), order_ends);
+	return ends_of(c, &ends) && bsearch(&ends, s->known, s->n_known, sizeof(ends), order_ends) &&
+	       !bsearch(&c->orig_isn, s->isns, s->n_isns, sizeof(c->orig_isn), order_isns);
 }
 
 /* --- what is said of one --- */
@@ -202,6 +226,7 @@ static int look_at_log(struct tw_differ *d, bool by_b)
 			look_at(s, c);
 	}
 	free(s->known);
+	free(s->isns);
 	free(s);
 	return err;
 }

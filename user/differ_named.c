@@ -4,6 +4,8 @@
 
 #include "differ.h"
 
+#define COPY_NS (50 * TW_NS_PER_MS) /* less than anybody waits before sending again */
+
 /* Copies of one packet, of one log. */
 struct copies {
 	const struct tw_sighting *list[TW_ALIGN_MAX];
@@ -110,11 +112,19 @@ static uint8_t usual_ttl(const struct tw_way *way)
 	return way->down->sent[way->from_orig].ttl;
 }
 
+/* The same packet again: by its IP-ID, where there is one, else by TTL and time. */
+static bool is_copy_of(const struct tw_sighting *a, const struct tw_sighting *b)
+{
+	if (a->has_ip_id && b->has_ip_id && (a->ip_id || b->ip_id))
+		return a->ip_id == b->ip_id;
+	return a->ttl == b->ttl && a->ts_ns - b->ts_ns < COPY_NS;
+}
+
 /* The path or the tap made a copy: nobody forged anything. */
 static bool is_copy(const struct copies *down, unsigned int i)
 {
 	for (unsigned int k = 0; k < i; k++)
-		if (down->list[i]->has_ip_id && down->list[i]->ip_id && down->list[i]->ip_id == down->list[k]->ip_id)
+		if (is_copy_of(down->list[i], down->list[k]))
 			return true;
 	return false;
 }

@@ -95,6 +95,9 @@ static bool turned_tuple(const struct tw_seen_conn *a, const struct tw_seen_conn
 	return tw_endpoint_same(&a->orig, &b->resp) && tw_endpoint_same(&a->resp, &b->orig);
 }
 
+#define WHOLE 8 /* points: both ends are the same */
+#define SOME 2
+
 /* NAT changes one end as a rule; an ISN that is the same by chance has no end in common. */
 static int score(const struct tw_seen_conn *a, const struct tw_seen_conn *b)
 {
@@ -109,10 +112,11 @@ static int score(const struct tw_seen_conn *a, const struct tw_seen_conn *b)
 	return points;
 }
 
-static void pair_best(struct match *m, struct tw_seen_conn *a, uint64_t key)
+/* The best of this key with @least points. */
+static void pair_best(struct match *m, struct tw_seen_conn *a, uint64_t key, int least)
 {
 	struct tw_seen_conn *best = NULL;
-	int most = 1;
+	int most = least - 1;
 
 	for (const struct indexed *i = index_find(m, key); i < m->index + m->n_index && i->key == key; i++) {
 		int points = i->conn->paired ? 0 : score(a, i->conn);
@@ -168,7 +172,7 @@ static void fill_index(struct match *m, key_fn key_of)
 		qsort(m->index, m->n_index, sizeof(*m->index), order_index);
 }
 
-static void pass_by_number(struct match *m, key_fn key_of)
+static void pass_by_number(struct match *m, key_fn key_of, int least)
 {
 	uint64_t key;
 
@@ -177,7 +181,7 @@ static void pass_by_number(struct match *m, key_fn key_of)
 		struct tw_seen_conn *c = tw_twolog_conn(m->a, i);
 
 		if (!c->paired && c->family && key_of(c, &key))
-			pair_best(m, c, key);
+			pair_best(m, c, key, least);
 	}
 }
 
@@ -299,7 +303,7 @@ static void pass_by_packet(struct match *m)
 
 		for (uint32_t k = 0; k < c->n_packets && !c->paired && !c->has_orig_isn; k++)
 			if (is_telling(&c->packets[k]))
-				pair_best(m, c, key_of_packet(&c->packets[k]));
+				pair_best(m, c, key_of_packet(&c->packets[k]), SOME);
 	}
 }
 
@@ -371,8 +375,9 @@ int tw_match(struct tw_pairs *pairs, struct tw_twolog *a, struct tw_twolog *b)
 	struct match m = { .a = a, .b = b, .pairs = pairs };
 
 	*pairs = (struct tw_pairs){ 0 };
-	pass_by_number(&m, key_isn);
-	pass_by_number(&m, key_tsval);
+	pass_by_number(&m, key_isn, WHOLE); /* a host that translates itself has both connections in its log */
+	pass_by_number(&m, key_isn, SOME);
+	pass_by_number(&m, key_tsval, SOME);
 	pass_by_ends(&m);
 	pass_by_packet(&m);
 	free(m.index);

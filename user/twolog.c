@@ -10,6 +10,7 @@
 #include "logread.h"
 
 #define SAME_START_NS TW_NS_PER_SEC       /* several interfaces are attached one after another */
+#define SETTLED_NS (100 * TW_NS_PER_MS)   /* to attach and to detach takes a moment */
 #define LOSS_TOLD_NS (10 * TW_NS_PER_SEC) /* a loss is told so much later at most */
 #define HELD_SAME 20                      /* events of one kind a second: the default budget */
 
@@ -167,15 +168,19 @@ void tw_twolog_note_time(struct tw_twolog *log, uint64_t ts_ns)
 }
 
 /* The program attached: what came before is another stretch, which ended with its last line. */
-void tw_twolog_note_start(struct tw_twolog *log, uint64_t ts_ns)
+void tw_twolog_note_start(struct tw_twolog *log, uint64_t ts_ns, bool file)
 {
 	struct tw_span *last = log->n_spans ? &log->spans[log->n_spans - 1] : NULL;
 
+	if (file) { /* of a capture; what is in the log tells how long it is */
+		tw_twolog_note_time(log, ts_ns);
+		return;
+	}
 	log->live = true;
-	if (last && !log->stopped && ts_ns - last->start_ns < SAME_START_NS) {
-		last->start_ns = ts_ns;
+	if (last && !log->stopped && ts_ns < last->start_ns + SAME_START_NS) {
+		last->start_ns = ts_ns + SETTLED_NS;
 	} else if (log->n_spans < TW_TWOLOG_SPANS) {
-		log->spans[log->n_spans++] = (struct tw_span){ ts_ns, ts_ns };
+		log->spans[log->n_spans++] = (struct tw_span){ ts_ns + SETTLED_NS, ts_ns };
 		log->stopped = false;
 	} else {
 		log->stopped = true; /* no more is believed */
@@ -185,9 +190,11 @@ void tw_twolog_note_start(struct tw_twolog *log, uint64_t ts_ns)
 
 void tw_twolog_note_stop(struct tw_twolog *log, uint64_t ts_ns)
 {
-	log->live = true;
 	tw_twolog_note_time(log, ts_ns);
+	if (!log->live)
+		return;
 	log->stopped = true;
+	log->spans[log->n_spans - 1].end_ns = ts_ns - SETTLED_NS;
 }
 
 void tw_twolog_note_loss(struct tw_twolog *log, uint64_t ts_ns)

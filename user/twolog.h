@@ -118,7 +118,7 @@ void tw_twolog_name(struct tw_twolog *log, struct tw_seen_conn *conn, const stru
 		    const struct tw_endpoint *resp);
 /* Remembers a packet; too many are counted as held back. */
 void tw_twolog_add(struct tw_seen_conn *conn, const struct tw_sighting *packet);
-void tw_twolog_note_start(struct tw_twolog *log, uint64_t ts_ns);
+void tw_twolog_note_start(struct tw_twolog *log, uint64_t ts_ns, bool file);
 void tw_twolog_note_stop(struct tw_twolog *log, uint64_t ts_ns);
 void tw_twolog_note_loss(struct tw_twolog *log, uint64_t ts_ns);
 void tw_twolog_note_time(struct tw_twolog *log, uint64_t ts_ns);

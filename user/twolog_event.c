@@ -291,7 +291,7 @@ bool tw_twolog_event(struct tw_twolog *log, const json_t *event, uint64_t ts_ns)
 	if (!word[0] || !ts_ns)
 		return false;
 	if (type == TW_EV_CAPTURE_STARTED)
-		tw_twolog_note_start(log, ts_ns);
+		tw_twolog_note_start(log, ts_ns, !strcmp(tw_member_text(event, "mode"), "file"));
 	else if (type == TW_EV_CAPTURE_STOPPED)
 		tw_twolog_note_stop(log, ts_ns);
 	else

@@ -92,6 +92,19 @@ static void test_copies(void **state)
 	nothing(t);
 }
 
+/* IPv6, and kernels' own RSTs, have no IP-ID: a copy comes at once. */
+static void test_copies_without_id(void **state)
+{
+	struct two *t = *state;
+
+	begin(t);
+	line(t, A, 11000000, "reset", CONN_A OUT_A ",\"seq\":200");
+	line(t, B, 11001000, "reset", CONN_B IN_B ",\"seq\":200");
+	line(t, B, 11001900, "reset", CONN_B IN_B ",\"seq\":200");
+	compare_logs(t);
+	nothing(t);
+}
+
 static void test_no_common(void **state)
 {
 	struct two *t = *state;
@@ -588,7 +601,7 @@ static void test_slow_handshake(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_healthy), TEST(test_offload), TEST(test_copies), TEST(test_no_common), TEST(test_lost_data),
+		TEST(test_healthy), TEST(test_offload), TEST(test_copies), TEST(test_copies_without_id), TEST(test_no_common), TEST(test_lost_data),
 		TEST(test_lost_ack_and_fin), cmocka_unit_test(test_worthless_counts), TEST(test_blind), TEST(test_lost_rst),
 		TEST(test_forged_rst), TEST(test_forged_before_honest), TEST(test_honest_rst), TEST(test_stray_rst),
 		TEST(test_rst_of_other_incarnation), TEST(test_a_lost_events), TEST(test_table_was_full),

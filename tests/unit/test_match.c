@@ -62,6 +62,18 @@ static void test_reused_ports(void **state)
 	assert_string_equal(t->pairs.pair[0].a->id, "a2");
 }
 
+/* A translates itself: its log has the connection before and after. */
+static void test_translated_here(void **state)
+{
+	struct two *t = *state;
+
+	line(t, A, 0, "syn", ",\"conn\":\"inside\"" ENDS ",\"dir\":\"fwd\",\"side\":\"router\"" SYN);
+	line(t, A, 1, "syn", ",\"conn\":\"outside\"" NATTED OUT_A SYN);
+	line(t, B, 9, "syn", ",\"conn\":\"cb\"" NATTED IN_B SYN);
+	assert_int_equal(pairs_of(t), 1);
+	assert_string_equal(t->pairs.pair[0].a->id, "outside");
+}
+
 /* A firewall that chooses other numbers leaves the rest of the SYN alone. */
 static void test_moved_numbers(void **state)
 {
@@ -209,7 +221,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_same_isn), TEST(test_behind_nat), TEST(test_isn_by_chance), TEST(test_better_of_two),
-		TEST(test_reused_ports), TEST(test_moved_numbers), TEST(test_moved_behind_nat), TEST(test_other_incarnation),
+		TEST(test_reused_ports), TEST(test_translated_here), TEST(test_moved_numbers), TEST(test_moved_behind_nat), TEST(test_other_incarnation),
 		TEST(test_midstream), TEST(test_midstream_twice), TEST(test_midstream_behind_nat), TEST(test_lines),
 		TEST(test_bounded), cmocka_unit_test(test_near),
 	};
