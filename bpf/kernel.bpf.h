@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The kernel's own words on packets of tracked connections, by tracepoints: what it dropped, and why.
+ * The kernel's own words on packets of tracked connections, by tracepoints: what it dropped, which RSTs its
+ * TCP sent and which segments it sent again, and why.
  *
  * Tracepoints fire for all network namespaces and all protocols; what is not ours leaves early. Arguments
  * differ between kernels: the loader looks each tracepoint up in BTF and says how many it has
@@ -20,6 +21,7 @@
 
 const volatile u32 tw_netns;          /* inode number of our network namespace */
 const volatile u32 tw_kfree_skb_args; /* arguments of the tracepoint in this kernel */
+const volatile u32 tw_send_reset_args;
 /* Drop reasons that are no fault, by number: of what every healthy connection meets, too. */
 const volatile u8 tw_quiet_reason[TW_QUIET_REASONS];
 
@@ -27,7 +29,7 @@ const volatile u8 tw_quiet_reason[TW_QUIET_REASONS];
  * Working memory of a tracepoint program. One for each of them, and none is the packet programs': a tracepoint
  * may interrupt, and be interrupted.
  */
-enum tw_kernel_scratch_of { TW_SCRATCH_DROP, TW_SCRATCH_RESET, _TW_SCRATCH_MAX };
+enum tw_kernel_scratch_of { TW_SCRATCH_DROP, TW_SCRATCH_RESET, TW_SCRATCH_RESENT, _TW_SCRATCH_MAX };
 
 struct tw_kernel_scratch {
 	struct tw_hdr hdr;
@@ -110,19 +112,20 @@ TW_INLINE int tw_read_skb(const struct sk_buff *skb, struct tw_kernel_scratch *s
 	return tw_parse(&s->hdr, len, 0, 0, &s->obs) == TW_OBS_TCP ? 0 : -1;
 }
 
+TW_INLINE struct tw_flow *tw_kernel_settled(struct tw_kernel_scratch *s)
+{
+	if (s->obs.pkt.key.family == 6)
+		return bpf_map_lookup_elem(&flows6, &s->obs.pkt.key);
+	tw_key_narrow(&s->key4, &s->obs.pkt.key);
+	return bpf_map_lookup_elem(&flows4, &s->key4);
+}
+
 /* The connection that the packet in @s belongs to, if it is under way. */
 TW_INLINE struct tw_flow *tw_kernel_flow(struct tw_kernel_scratch *s)
 {
-	const struct tw_pkt *p = &s->obs.pkt;
-	int syn = (p->tcp_flags & (TW_SYN | TW_ACK)) == TW_SYN;
-	struct tw_flow *f, *h;
+	int syn = (s->obs.pkt.tcp_flags & (TW_SYN | TW_ACK)) == TW_SYN;
+	struct tw_flow *f = tw_kernel_settled(s), *h;
 
-	if (p->key.family == 6) {
-		f = bpf_map_lookup_elem(&flows6, &s->obs.pkt.key);
-	} else {
-		tw_key_narrow(&s->key4, &p->key);
-		f = bpf_map_lookup_elem(&flows4, &s->key4);
-	}
 	if (f && !(f->flags & TW_FF_ENDED) && !(syn && (f->flags & TW_FF_SYN_PENDING)))
 		return f;
 	h = bpf_map_lookup_elem(&half_open, &s->obs.pkt.key);
@@ -230,6 +233,113 @@ int kernel_kfree_skb(u64 *ctx)
 		return 0;
 	tw_kernel_way(f, &s->obs.pkt);
 	tw_say_drop(f, &s->obs, reason);
+	return 0;
+}
+
+/* ---- what this host's TCP sent ---- */
+
+/* The tuple of a socket as the key in @s, its own side as the sender. 0 or -1. */
+TW_INLINE int tw_read_sock(const struct sock *sk, struct tw_kernel_scratch *s)
+{
+	const struct sock_common *c = &sk->__sk_common;
+	struct tw_pkt *p = &s->obs.pkt;
+	struct tw_addr here, there;
+	u32 family = c->skc_family == 10 ? 6 : 4;
+	u16 port;
+
+	__builtin_memset(&s->obs, 0, sizeof(s->obs));
+	if (bpf_core_read(&port, sizeof(port), &((const struct inet_sock *)sk)->inet_sport))
+		return -1;
+	if (family == 6) {
+		if (!bpf_core_field_exists(c->skc_v6_daddr))
+			return -1;
+		bpf_core_read(&here, sizeof(here), &c->skc_v6_rcv_saddr);
+		bpf_core_read(&there, sizeof(there), &c->skc_v6_daddr);
+		if (there.word[2] == TW_V4_PREFIX && !there.word[0] && !there.word[1])
+			family = 4;
+	} else {
+		tw_addr_v4(&here, c->skc_rcv_saddr);
+		tw_addr_v4(&there, c->skc_daddr);
+	}
+	p->src = tw_key_make(&p->key, &here, &there, __builtin_bswap16(port), __builtin_bswap16(c->skc_dport), family);
+	p->family = family;
+	s->obs.what = TW_OBS_TCP;
+	return 0;
+}
+
+/* The connection that a RST ends, or has ended just now. */
+TW_INLINE struct tw_flow *tw_reset_flow(struct tw_kernel_scratch *s)
+{
+	struct tw_flow *f = tw_kernel_settled(s), *h;
+
+	if (f && !(f->flags & (TW_FF_ENDED | TW_FF_SYN_PENDING)))
+		return f;
+	h = bpf_map_lookup_elem(&half_open, &s->obs.pkt.key);
+	return h ? h : f;
+}
+
+/* (sk, skb[, reason]): @skb is the packet that is answered, or none. Up to 6.9 not said of RSTs without a socket. */
+SEC("?tp_btf/tcp_send_reset")
+int kernel_send_reset(u64 *ctx)
+{
+	const struct sock *sk = (const struct sock *)ctx[0];
+	const struct sk_buff *skb = (const struct sk_buff *)ctx[1];
+	struct tw_kernel_scratch *s = tw_kernel_scratch_get(TW_SCRATCH_RESET);
+	u32 reason = 0, told = 0;
+	struct tw_event *e;
+	struct tw_flow *f;
+
+	if (tw_send_reset_args >= 3) {
+		reason = ctx[2];
+		told = TW_TOLD_REASON;
+	}
+	if (!s)
+		return 0;
+	if (skb) {
+		if (!tw_is_our_skb(skb, sk) || tw_read_skb(skb, s))
+			return 0;
+	} else {
+		if (!sk || tw_is_our_net(sk->__sk_common.skc_net.net) <= 0 || tw_read_sock(sk, s))
+			return 0;
+	}
+	f = tw_reset_flow(s);
+	if (!f)
+		return 0;
+	s->obs.pkt.ts_ns = bpf_ktime_get_ns();
+	e = tw_kernel_event(TW_EV_KERNEL_RESET, 0, f, &s->obs);
+	if (!e)
+		return 0;
+	e->kernel.reason = reason;
+	e->kernel.told = told;
+	bpf_ringbuf_submit(e, tw_ring_flags());
+	return 0;
+}
+
+/* (sk, skb[, err]) */
+SEC("?tp_btf/tcp_retransmit_skb")
+int kernel_retransmit_skb(u64 *ctx)
+{
+	const struct sock *sk = (const struct sock *)ctx[0];
+	const struct sk_buff *skb = (const struct sk_buff *)ctx[1];
+	struct tw_kernel_scratch *s = tw_kernel_scratch_get(TW_SCRATCH_RESENT);
+	struct tw_event *e;
+	struct tw_flow *f;
+	u64 now;
+
+	if (!s || !sk || !skb || tw_is_our_net(sk->__sk_common.skc_net.net) <= 0 || tw_read_sock(sk, s))
+		return 0;
+	f = tw_kernel_settled(s);
+	now = bpf_ktime_get_ns();
+	if (!f || tw_drop_budget_take(f->id ^ TW_EV_KERNEL_RESENT, now) < 0)
+		return 0;
+	s->obs.pkt.ts_ns = now;
+	bpf_core_read(&s->obs.pkt.seq, sizeof(s->obs.pkt.seq), &skb->cb);
+	e = tw_kernel_event(TW_EV_KERNEL_RESENT, 0, f, &s->obs);
+	if (!e)
+		return 0;
+	e->kernel.ca_state = BPF_CORE_READ_BITFIELD_PROBED((const struct inet_connection_sock *)sk, icsk_ca_state);
+	e->kernel.told = TW_TOLD_CA_STATE;
+	bpf_ringbuf_submit(e, tw_ring_flags());
 	return 0;
 }
 

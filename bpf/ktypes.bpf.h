@@ -27,28 +27,39 @@ struct net_device {
 	possible_net_t nd_net;
 };
 
+struct in6_addr {
+	union {
+		__u32 u6_addr32[4];
+	} in6_u;
+};
+
 struct sock_common {
+	__u32 skc_daddr;       /* as on the wire */
+	__u32 skc_rcv_saddr;
+	__u16 skc_dport;       /* as on the wire */
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
-	__u16 skc_num;         /* local port, host order */
 	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
 };
 
 struct sock {
 	struct sock_common __sk_common;
-	u32 sk_ack_backlog;
-	u32 sk_max_ack_backlog;
 };
 
-struct dst_entry {
-	struct net_device *dev;
+struct inet_sock {
+	__u16 inet_sport;      /* as on the wire; stays when the port was given back already */
+};
+
+struct inet_connection_sock {
+	__u8 icsk_ca_state : 5;
 };
 
 struct sk_buff {
 	struct net_device *dev;
 	struct sock *sk;
-	unsigned long _skb_refdst;
-	unsigned int len;
+	char cb[48];           /* in TCP: struct tcp_skb_cb, which begins with the sequence number */
 	__u16 protocol;        /* as on the wire */
 	__u16 network_header;  /* from head */
 	unsigned int tail;     /* from head, on 64-bit machines */

@@ -161,6 +161,7 @@ static int open_pipeline(struct run *run)
 			.iface_name = iface_name,
 			/* without a list of addresses, the hooks tell nearly as well */
 			.is_local = tw_ownaddrs_refresh(&run->own) ? NULL : is_local,
+			.kernel_words = tw_kern_words(run->kern),
 			.owner = owner,
 			.listener = listener,
 			.ctx = run,

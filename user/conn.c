@@ -36,6 +36,7 @@ void tw_conns_free(struct tw_conns *conns)
 		return;
 	while (conns->table)
 		tw_entry_free(conns, conns->table);
+	tw_hold_free(conns->hold);
 	free(conns);
 }
 
@@ -309,10 +310,16 @@ static void show(struct tw_conns *conns, const struct tw_event *event, struct tw
 	tw_conns_show(conns, event, e);
 }
 
+/* This host's TCP tells of a packet that left; the packet has its own event. */
+static bool is_word(const struct tw_event *event)
+{
+	return event->type == TW_EV_KERNEL_RESET || event->type == TW_EV_KERNEL_RESENT;
+}
+
 /* Only for the table. */
 static bool is_internal(const struct tw_event *event)
 {
-	return event->type == TW_EV_OPENED || event->type == TW_EV_ENDED ||
+	return event->type == TW_EV_OPENED || event->type == TW_EV_ENDED || is_word(event) ||
 	       (event->type == TW_EV_KERNEL_DROP && event->drop.quiet);
 }
 
@@ -343,11 +350,13 @@ void tw_conns_event(struct tw_conns *conns, const struct tw_event *event, const 
 		conns->stats.internal++;
 		return;
 	}
-	if (e)
+	if (is_word(event))
+		tw_hold_merge(conns, event, e);
+	else if (e)
 		on_event(conns, e, event);
 	if (is_internal(event))
 		conns->stats.internal++;
-	else
+	else if (!tw_hold_take(conns, event, e))
 		show(conns, event, e);
 	if (e && event->type == TW_EV_SYN_RETRANSMIT)
 		tw_entry_ask_listener(conns, e, event);
@@ -355,6 +364,7 @@ void tw_conns_event(struct tw_conns *conns, const struct tw_event *event, const 
 
 void tw_conns_tick(struct tw_conns *conns, uint64_t now_ns)
 {
+	tw_hold_run(conns, now_ns);
 	tw_timers_run(&conns->timers, now_ns, tw_entry_due, conns);
 	tw_conns_sweep(conns, now_ns);
 }
@@ -363,6 +373,7 @@ void tw_conns_finish(struct tw_conns *conns, uint64_t now_ns)
 {
 	struct tw_entry *e, *next;
 
+	tw_hold_run(conns, UINT64_MAX);
 	tw_timers_run(&conns->timers, now_ns, tw_entry_due, conns);
 	tw_conns_sweep_rest(conns);
 	HASH_ITER(hh, conns->table, e, next)

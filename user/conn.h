@@ -22,7 +22,16 @@
 
 struct tw_conns;
 
+/* Which words of the kernel come beside the packets. */
+enum tw_words {
+	TW_WORDS_DROPS = 1 << 0,      /* kernel_drop */
+	TW_WORDS_RESETS = 1 << 1,     /* kernel_reset */
+	TW_WORDS_ALL_RESETS = 1 << 2, /* of each RST of this host's TCP: what it does not tell of, it did not send */
+	TW_WORDS_RESENT = 1 << 3,     /* kernel_resent */
+};
+
 struct tw_conns_options {
+	unsigned int kernel_words; /* enum tw_words; 0 offline */
 	uint32_t max_connections;  /* entries of the kernel's table of each family; 0: TW_CONNS_MAX */
 	uint32_t max_half_open;    /* attempts remembered; 0: a quarter of max_connections */
 	uint64_t idle_ns;          /* idle limit; 0: TW_CONNS_IDLE_NS */

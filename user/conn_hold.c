@@ -1,3 +1,194 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Placeholder. */
-typedef int tw_conn_hold_is_to_come;
+/*
+ * Events that wait a moment for the kernel's other word on the same packet: a RST that left, for TCP's word that
+ * it sent it; a retransmission, for what tells where its first copy went. A ring, oldest first; what is complete
+ * goes at once, the rest after TW_HOLD_NS.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "conntable.h"
+
+#define MOST 2048u /* 260 KiB, when the first has to wait */
+
+struct tw_hold {
+	struct tw_event event[MOST]; /* type TW_EV_NONE: gone already */
+	uint32_t first, count;
+};
+
+static struct tw_event *at(struct tw_hold *hold, uint32_t i)
+{
+	return &hold->event[(hold->first + i) % MOST];
+}
+
+static void release(struct tw_conns *conns, struct tw_event *event)
+{
+	struct tw_event now = *event;
+
+	event->type = TW_EV_NONE;
+	conns->stats.shown++;
+	tw_conns_show(conns, &now, tw_entry_find(conns, now.conn));
+}
+
+/* --- where the first copy went --- */
+
+static void died_here(struct tw_event *e, const struct tw_entry *entry)
+{
+	uint32_t takes = TW_MAX(e->segment.len, 1u);
+	const struct tw_dropped *d;
+
+	d = tw_drops_find(entry->drops, e->flags & TW_EF_FROM_ORIG, e->seq, e->seq + takes, e->ts_ns);
+	if (!d)
+		return;
+	e->segment.died = TW_DIED_HERE;
+	e->segment.drop_reason = d->reason;
+}
+
+/* Its receiver told that it had it already. */
+static bool had_arrived(struct tw_conns *conns, const struct tw_event *e, const struct tw_entry *entry)
+{
+	bool troubled;
+
+	tw_entry_load(conns, entry, &troubled);
+	return troubled && tw_trouble_had(&conns->trouble, (conns->flow.orig & 1) ^ !!(e->flags & TW_EF_FROM_ORIG), e->seq,
+					  e->seq + TW_MAX(e->segment.len, 1u));
+}
+
+/* Nothing more can be expected to tell of it. */
+static void conclude(struct tw_conns *conns, struct tw_event *e)
+{
+	const struct tw_entry *entry = tw_entry_find(conns, e->conn);
+	bool sure = conns->lost_ns < e->ts_ns;
+
+	if (e->type == TW_EV_RESET && sure && conns->options.kernel_words & TW_WORDS_ALL_RESETS)
+		e->reset.told |= TW_TOLD_NO_SOCKET;
+	if (e->type != TW_EV_RETRANSMIT || e->segment.died || !entry)
+		return;
+	if (had_arrived(conns, e, entry))
+		e->segment.died = TW_DIED_NOWHERE;
+	else if (sure) /* TCP counts as sent only what left here; what was dropped later would be known */
+		e->segment.died = TW_DIED_BEYOND;
+}
+
+/* --- the ring --- */
+
+static void release_oldest(struct tw_conns *conns)
+{
+	struct tw_hold *hold = conns->hold;
+	struct tw_event *e = at(hold, 0);
+
+	if (e->type != TW_EV_NONE) {
+		conclude(conns, e);
+		release(conns, e);
+	}
+	hold->first = (hold->first + 1) % MOST;
+	hold->count--;
+}
+
+static bool has_to_wait(const struct tw_conns *conns, const struct tw_event *e, const struct tw_entry *entry)
+{
+	unsigned int words = conns->options.kernel_words;
+
+	if (!entry || (e->flags & (TW_EF_EGRESS | TW_EF_FORWARDED | TW_EF_OFFLINE)) != TW_EF_EGRESS ||
+	    entry->side == TW_SIDE_ROUTER)
+		return false;
+	if (e->type == TW_EV_RESET)
+		return words & TW_WORDS_RESETS;
+	return e->type == TW_EV_RETRANSMIT && words & TW_WORDS_DROPS && e->segment.kind != TW_KIND_WINDOW_PROBE;
+}
+
+/* TCP may have told before the packet left: it waited for the next hop's address. */
+static bool was_told(struct tw_conns *conns, struct tw_event *e, const struct tw_entry *entry)
+{
+	if (e->type != TW_EV_RESET || !entry->rst_told_ns || entry->rst_told_ns + TW_HOLD_NS < e->ts_ns)
+		return false;
+	e->reset.reason = entry->rst_reason;
+	e->reset.told = entry->rst_told;
+	return true;
+}
+
+bool tw_hold_take(struct tw_conns *conns, const struct tw_event *event, const struct tw_entry *entry)
+{
+	struct tw_event *e;
+
+	if (!has_to_wait(conns, event, entry))
+		return false;
+	if (!conns->hold)
+		conns->hold = calloc(1, sizeof(*conns->hold));
+	if (!conns->hold)
+		return false;
+	if (conns->hold->count == MOST)
+		release_oldest(conns);
+	e = at(conns->hold, conns->hold->count++);
+	*e = *event;
+	if (was_told(conns, e, entry)) {
+		release(conns, e);
+	} else if (e->type == TW_EV_RETRANSMIT) {
+		died_here(e, entry);
+		if (!e->segment.died && e->segment.kind == TW_KIND_SPURIOUS)
+			e->segment.died = TW_DIED_NOWHERE;
+		if (e->segment.died && !(conns->options.kernel_words & TW_WORDS_RESENT))
+			release(conns, e);
+	}
+	return true;
+}
+
+/* The newest one that waits of that connection, type and, of a retransmission, sequence number. */
+static struct tw_event *find(struct tw_conns *conns, enum tw_event_type type, const struct tw_event *word)
+{
+	for (uint32_t i = conns->hold ? conns->hold->count : 0; i > 0; i--) {
+		struct tw_event *e = at(conns->hold, i - 1);
+
+		if (e->type == type && e->conn == word->conn && (type == TW_EV_RESET || e->seq == word->seq))
+			return e;
+	}
+	return NULL;
+}
+
+static void merge_reset(struct tw_conns *conns, const struct tw_event *word, struct tw_entry *entry)
+{
+	struct tw_event *e = find(conns, TW_EV_RESET, word);
+
+	if (!e) {
+		entry->rst_told_ns = word->ts_ns;
+		entry->rst_reason = word->kernel.reason;
+		entry->rst_told = word->kernel.told;
+		return;
+	}
+	e->reset.reason = word->kernel.reason;
+	e->reset.told = word->kernel.told;
+	release(conns, e);
+}
+
+static void merge_resent(struct tw_conns *conns, const struct tw_event *word)
+{
+	struct tw_event *e = find(conns, TW_EV_RETRANSMIT, word);
+
+	if (!e)
+		return;
+	e->segment.told |= TW_TOLD_CA_STATE;
+	e->segment.ca_state = word->kernel.ca_state;
+	if (e->segment.died)
+		release(conns, e);
+}
+
+void tw_hold_merge(struct tw_conns *conns, const struct tw_event *word, struct tw_entry *entry)
+{
+	if (word->type == TW_EV_KERNEL_RESET && entry)
+		merge_reset(conns, word, entry);
+	else if (word->type == TW_EV_KERNEL_RESENT)
+		merge_resent(conns, word);
+}
+
+void tw_hold_run(struct tw_conns *conns, uint64_t now_ns)
+{
+	struct tw_hold *hold = conns->hold;
+
+	while (hold && hold->count && (at(hold, 0)->type == TW_EV_NONE || at(hold, 0)->ts_ns + TW_HOLD_NS <= now_ns))
+		release_oldest(conns);
+}
+
+void tw_hold_free(struct tw_hold *hold)
+{
+	free(hold);
+}

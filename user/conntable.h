@@ -55,6 +55,9 @@ struct tw_entry {
 	uint8_t syns, syn_acks;        /* sent by now, saturating */
 	uint8_t queue;                 /* enum tw_queue_of: which queue it is in */
 	bool established, offline, both_local, challenged, reset_by_orig;
+	uint64_t rst_told_ns;          /* this host's TCP told that it sent a RST: when, and why; 0: not */
+	uint32_t rst_reason;
+	uint8_t rst_told;
 	bool sent;                     /* one of its packets left by a hook of ours */
 };
 
@@ -89,6 +92,7 @@ struct tw_conns {
 	uint32_t max_count;
 	uint32_t established[2];       /* entries in the kernel's tables, IPv4 and IPv6 */
 	struct tw_conns_stats stats;
+	struct tw_hold *hold;          /* NULL: nothing ever waited */
 	uint64_t asked_ns;             /* when a listener was last asked for */
 	bool early_owner;
 	uint64_t lost_ns;              /* events were lost up to here; 0: none */
@@ -147,6 +151,20 @@ void tw_conns_show(struct tw_conns *conns, const struct tw_event *event, struct 
 void tw_entry_ask_listener(struct tw_conns *conns, struct tw_entry *e, const struct tw_event *event);
 /* Adds the listener to a drop for a full accept queue. */
 void tw_kernel_complete(struct tw_conns *conns, struct tw_event *drop);
+
+/* --- conn_hold.c: events that wait for the kernel's other word --- */
+
+#define TW_HOLD_NS TW_NS_PER_SEC
+
+struct tw_hold;
+
+/* True: @event waits, and is shown later. @entry may be NULL. */
+bool tw_hold_take(struct tw_conns *conns, const struct tw_event *event, const struct tw_entry *entry);
+/* kernel_reset and kernel_resent: completes what waits for it. @entry may be NULL. */
+void tw_hold_merge(struct tw_conns *conns, const struct tw_event *word, struct tw_entry *entry);
+/* Shows what has waited long enough; UINT64_MAX: all. */
+void tw_hold_run(struct tw_conns *conns, uint64_t now_ns);
+void tw_hold_free(struct tw_hold *hold);
 
 /* --- conn_end.c: time-outs, ends, records --- */
 

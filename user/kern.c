@@ -9,10 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conn.h"
 #include "reasons.h"
 #include "tcpwhy.skel.h"
 
-enum { TRACEPOINTS = 1 };
+enum { TRACEPOINTS = 3 };
 
 struct tw_kern {
 	struct tcpwhy_bpf *skel;
@@ -83,7 +84,10 @@ static void choose_tracepoints(struct tcpwhy_bpf *skel, const struct tw_kernelpr
 	skel->rodata->tw_netns = tw_kernelprogs_netns();
 	skel->rodata->tw_kfree_skb_args = found->kfree_skb;
 	tw_reasons_quiet(skel->rodata->tw_quiet_reason, sizeof(skel->rodata->tw_quiet_reason));
+	skel->rodata->tw_send_reset_args = found->send_reset;
 	bpf_program__set_autoload(skel->progs.kernel_kfree_skb, found->kfree_skb);
+	bpf_program__set_autoload(skel->progs.kernel_send_reset, found->send_reset);
+	bpf_program__set_autoload(skel->progs.kernel_retransmit_skb, found->retransmit);
 }
 
 /* A program that was not loaded has the descriptor -1. */
@@ -204,6 +208,8 @@ void tw_kern_attach_tracepoints(struct tw_kern *kern)
 {
 	const struct bpf_program *programs[TRACEPOINTS] = {
 		kern->skel->progs.kernel_kfree_skb,
+		kern->skel->progs.kernel_send_reset,
+		kern->skel->progs.kernel_retransmit_skb,
 	};
 
 	for (int i = 0; i < TRACEPOINTS; i++)
@@ -219,9 +225,12 @@ void tw_kern_detach_tracepoints(struct tw_kern *kern)
 	}
 }
 
-const struct tw_kernelprogs *tw_kern_tracepoints(const struct tw_kern *kern)
+unsigned int tw_kern_words(const struct tw_kern *kern)
 {
-	return &kern->tracepoints;
+	const struct tw_kernelprogs *t = &kern->tracepoints;
+
+	return (t->kfree_skb ? TW_WORDS_DROPS : 0) | (t->send_reset ? TW_WORDS_RESETS : 0) |
+	       (t->send_reset >= 3 ? TW_WORDS_ALL_RESETS : 0) | (t->retransmit ? TW_WORDS_RESENT : 0);
 }
 
 const struct tw_programs *tw_kern_programs(const struct tw_kern *kern)

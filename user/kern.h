@@ -59,8 +59,8 @@ void tw_kern_free(struct tw_kern *kern);
  */
 void tw_kern_attach_tracepoints(struct tw_kern *kern);
 void tw_kern_detach_tracepoints(struct tw_kern *kern);
-/* Those that are loaded. */
-const struct tw_kernelprogs *tw_kern_tracepoints(const struct tw_kern *kern);
+/* What those that are loaded tell: enum tw_words. */
+unsigned int tw_kern_words(const struct tw_kern *kern);
 
 /* Both live as long as @kern. */
 const struct tw_programs *tw_kern_programs(const struct tw_kern *kern);

@@ -44,7 +44,6 @@ void tw_kernelprogs_probe(struct tw_kernelprogs *found)
 	if (!tw_reasons_load(btf)) {
 		found->kfree_skb = at_least(arguments(btf, "kfree_skb"), 3);
 		found->send_reset = at_least(arguments(btf, "tcp_send_reset"), 2);
-		found->receive_reset = at_least(arguments(btf, "tcp_receive_reset"), 1);
 		found->retransmit = at_least(arguments(btf, "tcp_retransmit_skb"), 2);
 	}
 	btf__free(btf);

@@ -12,7 +12,6 @@
 struct tw_kernelprogs {
 	uint32_t kfree_skb;     /* (skb, location, reason[, rx_sk]) */
 	uint32_t send_reset;    /* (sk, skb[, reason]) */
-	uint32_t receive_reset; /* (sk) */
 	uint32_t retransmit;    /* (sk, skb[, err]) */
 };
 

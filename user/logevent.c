@@ -136,6 +136,19 @@ static void put_syn_nonzero_ack(struct tw_json *j, const struct tw_event *e)
 
 /* --- reset --- */
 
+/* The number, as a string too, where this kernel has no name for it. */
+static void put_reason(struct tw_json *j, const char *word, uint32_t number)
+{
+	TW_FIELD(j, "reason");
+	if (word) {
+		tw_json_word(j, word);
+	} else {
+		tw_json_lit(j, "\"");
+		tw_json_u64(j, number);
+		tw_json_lit(j, "\"");
+	}
+}
+
 static void put_reset(struct tw_json *j, const struct tw_event *e)
 {
 	const struct tw_ev_reset *reset = &e->reset;
@@ -152,10 +165,34 @@ static void put_reset(struct tw_json *j, const struct tw_event *e)
 		TW_NUMBER(j, "ttl_min", reset->ttl_min);
 		TW_NUMBER(j, "ttl_max", reset->ttl_max);
 	}
+	if (reset->told & TW_TOLD_REASON)
+		put_reason(j, tw_rst_word(reset->reason), reset->reason);
+	if (reset->told & TW_TOLD_NO_SOCKET)
+		TW_BOOL(j, "no_socket", true);
 	tw_log_put_suspect(j, reset->suspect, reset->cause);
 }
 
 /* --- loss and order --- */
+
+static void put_died(struct tw_json *j, const struct tw_ev_segment *s)
+{
+	static const char *const words[_TW_DIED_MAX] = { NULL, "here", "beyond", "nowhere" };
+
+	if (!s->died || s->died >= _TW_DIED_MAX)
+		return;
+	TW_WORD(j, "died", words[s->died]);
+	if (s->died == TW_DIED_HERE)
+		put_reason(j, tw_drop_word(s->drop_reason), s->drop_reason);
+}
+
+/* enum tcp_ca_state of <linux/tcp.h>. */
+static void put_ca_state(struct tw_json *j, const struct tw_ev_segment *s)
+{
+	static const char *const words[] = { "open", "disorder", "cwr", "recovery", "loss" };
+
+	if (s->told & TW_TOLD_CA_STATE && s->ca_state < sizeof(words) / sizeof(words[0]))
+		TW_WORD(j, "ca_state", words[s->ca_state]);
+}
 
 static void put_retransmit(struct tw_json *j, const struct tw_event *e)
 {
@@ -172,6 +209,8 @@ static void put_retransmit(struct tw_json *j, const struct tw_event *e)
 	if (s->segments > 1)
 		TW_NUMBER(j, "segments", s->segments);
 	TW_WORD(j, "confidence", tw_confidence_word(s->confidence));
+	put_died(j, s);
+	put_ca_state(j, s);
 }
 
 static void put_segment(struct tw_json *j, const struct tw_event *e)
@@ -281,19 +320,6 @@ static void put_stall(struct tw_json *j, const struct tw_event *e)
 }
 
 /* --- the kernel's own words --- */
-
-/* The number, as a string too, where this kernel has no name for it. */
-static void put_reason(struct tw_json *j, const char *word, uint32_t number)
-{
-	TW_FIELD(j, "reason");
-	if (word) {
-		tw_json_word(j, word);
-	} else {
-		tw_json_lit(j, "\"");
-		tw_json_u64(j, number);
-		tw_json_lit(j, "\"");
-	}
-}
 
 static void put_drop(struct tw_json *j, const struct tw_event *e)
 {

@@ -79,7 +79,7 @@ int tw_verdict_number(const char *word)
 bool tw_event_is_public(unsigned int type)
 {
 	return type != TW_EV_NONE && type < _TW_EV_MAX && type != TW_EV_OPENED && type != TW_EV_ENDED &&
-	       type != TW_EV_REPLACED;
+	       type != TW_EV_REPLACED && type != TW_EV_KERNEL_RESET && type != TW_EV_KERNEL_RESENT;
 }
 
 /* RFC 792, 1812 and 4443. */

@@ -73,7 +73,9 @@ struct tw_ev_reset {
 	u8 win_zero;
 	u8 ttl_min, ttl_max; /* of that side's other packets; 0: none seen */
 	u32 len;
-	u8 spare[28];
+	u32 reason;     /* told & TW_TOLD_REASON: enum sk_rst_reason of the running kernel */
+	u8 told;        /* enum tw_told: what the connection table learned from this host's TCP; 0 from the classifier */
+	u8 spare[23];
 };
 
 /* retransmit, out_of_order, duplicate_segment */
@@ -86,7 +88,29 @@ struct tw_ev_segment {
 	u16 attempt;    /* 2 = first repeat */
 	u8 kind;        /* enum tw_kind */
 	u8 confidence;  /* enum tw_confidence */
-	u8 spare[20];
+	u32 drop_reason; /* died == TW_DIED_HERE: enum skb_drop_reason of the running kernel */
+	u8 died;        /* enum tw_died; this and the rest: from the connection table, 0 from the classifier */
+	u8 told;        /* enum tw_told */
+	u8 ca_state;    /* told & TW_TOLD_CA_STATE: enum tcp_ca_state */
+	u8 spare[13];
+};
+
+/* Where the first copy of what was sent again went. */
+enum tw_died { TW_DIED_UNKNOWN, TW_DIED_HERE, TW_DIED_BEYOND, TW_DIED_NOWHERE, _TW_DIED_MAX };
+
+/* What this host's own TCP told of a packet that left here. */
+enum tw_told {
+	TW_TOLD_REASON = 1 << 0,
+	TW_TOLD_NO_SOCKET = 1 << 1, /* it told nothing of a RST, and would have: a firewall, a proxy, a forwarder sent it */
+	TW_TOLD_CA_STATE = 1 << 2,
+};
+
+/* kernel_reset, kernel_resent */
+struct tw_ev_kernel {
+	u32 reason;     /* kernel_reset, told & TW_TOLD_REASON */
+	u8 told;        /* enum tw_told */
+	u8 ca_state;    /* kernel_resent */
+	u8 spare[42];
 };
 
 /* zero_window, window_open, mss_exceeded, pmtu_ignored, pmtu_black_hole */
@@ -165,6 +189,7 @@ struct tw_event {
 		struct tw_ev_wait wait;
 		struct tw_ev_icmp icmp;
 		struct tw_ev_drop drop;
+		struct tw_ev_kernel kernel;
 		u64 raw[6];
 	};
 };

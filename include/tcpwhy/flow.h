@@ -177,6 +177,13 @@ struct tw_gap {
 
 #define TW_GAPS 4
 
+/* Bytes that had arrived before they were sent again. */
+struct tw_needless {
+	u32 start, end; /* empty: start == end */
+};
+
+#define TW_NEEDLESS 4
+
 struct tw_trouble_half {
 	u64 retransmit_bytes;
 	u64 zero_ns;        /* when its window was shut */
@@ -214,6 +221,9 @@ struct tw_trouble_half {
 	u16 flags;          /* TW_TF_* */
 	u8 used[32];        /* events of this kind in this second */
 	u16 held[32];       /* events of this kind held back since the last one that was not */
+	struct tw_needless needless[TW_NEEDLESS]; /* of the peer's, as its D-SACKs told last: a ring */
+	u32 needless_next;
+	u32 spare;
 };
 
 enum tw_trouble_flags {
@@ -231,6 +241,18 @@ struct tw_trouble {
 	u64 time_recovery_ns;
 	struct tw_trouble_half half[2];
 };
+
+/* Told by @side of the key: it had a part of [@seq, @end) when that was sent again. */
+TW_INLINE int tw_trouble_had(const struct tw_trouble *t, u32 side, u32 seq, u32 end)
+{
+	for (int i = 0; i < TW_NEEDLESS; i++) {
+		const struct tw_needless *n = &t->half[side & 1].needless[i];
+
+		if (n->start != n->end && tw_seq_diff(n->start, end) < 0 && tw_seq_diff(seq, n->end) < 0)
+			return 1;
+	}
+	return 0;
+}
 
 _Static_assert(sizeof(struct tw_key) == 40, "key without holes");
 _Static_assert(sizeof(struct tw_key4) == 16, "key without holes");

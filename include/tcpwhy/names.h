@@ -53,7 +53,9 @@
 	/* Between the kernel and the connection table only; never written to a log. */ \
 	X(OPENED, "opened", "a connection that was already open was first seen") \
 	X(ENDED, "ended", "a FIN or RST ended a connection") \
-	X(REPLACED, "replaced", "a new incarnation took the tuple: the old state, whole")
+	X(REPLACED, "replaced", "a new incarnation took the tuple: the old state, whole") \
+	X(KERNEL_RESET, "kernel_reset", "this host's TCP sent a RST, and says why") \
+	X(KERNEL_RESENT, "kernel_resent", "this host's TCP sent a segment again, and says in which state")
 
 /* The first that fits, from the state before the RST. */
 #define TW_CAUSES(X) \

@@ -69,6 +69,7 @@ struct tw_pkt {
 struct tw_obs {
 	struct tw_pkt pkt;
 	u32 sack_high;  /* highest SACKed edge; valid if sacks */
+	u32 sack_start, sack_end; /* the first block: what a D-SACK is about; valid if sacks */
 	u32 mtu;        /* ICMP */
 	u32 quoted_len; /* IP length of the quoted packet */
 	struct tw_addr from; /* ICMP: source of the packet */

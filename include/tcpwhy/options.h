@@ -14,6 +14,8 @@ TW_INLINE void tw_parse_sack_block(struct tw_obs *o, u32 start, u32 end, u32 fir
 {
 	if (!o->sacks) {
 		o->sack_high = end;
+		o->sack_start = start;
+		o->sack_end = end;
 		if (tw_seq_diff(start, o->pkt.ack) < 0)
 			o->pkt.flags |= TW_OF_DSACK;
 	} else {

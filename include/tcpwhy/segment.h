@@ -248,6 +248,15 @@ TW_INLINE int tw_is_dup_ack(const struct tw_view *v, u32 window)
 	       (peer->flags & TW_HF_SEQ) && tw_seq_diff(peer->snd_nxt, me->ack) > 0;
 }
 
+/* What a D-SACK is about had arrived already when it was sent again (RFC 2883). */
+TW_INLINE void tw_note_needless(struct tw_trouble_half *t, u32 start, u32 end)
+{
+	struct tw_needless *n = &t->needless[t->needless_next++ & (TW_NEEDLESS - 1)];
+
+	n->start = start;
+	n->end = end;
+}
+
 TW_INLINE void tw_on_ack(struct tw_view *v)
 {
 	const struct tw_obs *o = v->o;
@@ -256,8 +265,10 @@ TW_INLINE void tw_on_ack(struct tw_view *v)
 
 	if (o->sacks && v->tme && (!v->tme->sack_high || tw_seq_diff(o->sack_high, v->tme->sack_high) > 0))
 		v->tme->sack_high = o->sack_high;
-	if ((o->pkt.flags & TW_OF_DSACK) && v->tme)
+	if ((o->pkt.flags & TW_OF_DSACK) && v->tme) {
 		v->tme->dsacks++;
+		tw_note_needless(v->tme, o->sack_start, o->sack_end);
+	}
 	if (tw_is_dup_ack(v, tw_window(me, v->peer, &o->pkt))) {
 		me->dupack_run += me->dupack_run != 255;
 		if (v->tme)

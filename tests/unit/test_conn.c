@@ -845,6 +845,7 @@ static void test_counts_add_up(void **state)
 		if (type == TW_EV_KERNEL_DROP)
 			e.drop.quiet = rand_r(&seed) % 2;
 		internal += !!(type == TW_EV_OPENED || type == TW_EV_ENDED || type == TW_EV_REPLACED ||
+				type == TW_EV_KERNEL_RESET || type == TW_EV_KERNEL_RESENT ||
 				(type == TW_EV_KERNEL_DROP && e.drop.quiet));
 		tw_conns_event(w.conns, &e, &old);
 		if (!(i % 16))
