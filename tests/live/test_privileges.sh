@@ -87,6 +87,19 @@ until_true 10 "the refusal in the new log" grep -qs '"refused"' "$DIR/nobody"
 finished
 grep -q capture_stopped "$DIR/nobody" || fail "the log has no end"
 
+# with a thread and files that come later: no thread may do more, and each file is the user's
+run busy -- --user nobody --sync second --rotate-size 64k --capture "$DIR/evidence.pcapng"
+talk c $S4 5002 close
+until_true 10 "the refusal in the log" grep -qs '"refused"' "$DIR/busy"
+thread() { [ "$(ls "/proc/${STARTED[busy]}/task" | wc -l)" -ge 2 ]; }
+until_true 10 "the thread that syncs" thread
+confined "$nobody" 2
+send_raw c c0 flood 3000 0 "$(mac_of s s0)" 198.18.0.1 $S4 5000
+rotated() { compgen -G "$DIR/busy.2*" >/dev/null; }
+until_true 20 "rotation" rotated
+finished
+for f in "$DIR"/busy* "$DIR"/evidence*; do same "owner of ${f##*/}" "$(stat -c %u "$f")" "$nobody"; done
+
 # an ordinary user with the three capabilities, as the service manager starts it
 if setpriv --list-caps 2>/dev/null | grep -qx bpf; then
 	caps=+bpf,+net_admin,+perfmon
