@@ -569,6 +569,29 @@ static void test_late_event_of_a_forgotten_one(void **state)
 	assert_int_equal(stats.connections, 0);
 }
 
+/* One direction's hook is attached, and detached, before the other's: what is missing there was not lost. */
+static void test_gap_of_the_start_and_of_the_end_is_not_told(void **state)
+{
+	struct tw_conns_stats stats;
+
+	establish(1, 100 * S);
+	tw_conns_sees_from(w.conns, 101 * S);
+	establish(2, 101 * S);
+	send_event(made_event(TW_EV_LOST_SEGMENT_UNSEEN, 1, 101 * S + 999 * MS));
+	assert_int_equal(count(TW_EV_LOST_SEGMENT_UNSEEN), 0);
+	send_event(made_event(TW_EV_LOST_SEGMENT_UNSEEN, 2, 101 * S + 999 * MS)); /* seen from its beginning */
+	assert_int_equal(count(TW_EV_LOST_SEGMENT_UNSEEN), 1);
+	send_event(made_event(TW_EV_LOST_SEGMENT_UNSEEN, 1, 102 * S)); /* long enough after it */
+	assert_int_equal(count(TW_EV_LOST_SEGMENT_UNSEEN), 2);
+	tw_conns_sees_until(w.conns, 110 * S);
+	send_event(made_event(TW_EV_LOST_SEGMENT_UNSEEN, 2, 110 * S - 1));
+	assert_int_equal(count(TW_EV_LOST_SEGMENT_UNSEEN), 3);
+	send_event(made_event(TW_EV_LOST_SEGMENT_UNSEEN, 2, 110 * S));
+	assert_int_equal(count(TW_EV_LOST_SEGMENT_UNSEEN), 3);
+	tw_conns_stats(w.conns, &stats);
+	assert_int_equal(stats.events, stats.shown + stats.internal);
+}
+
 static void test_sweep_finds_lost_end(void **state)
 {
 	struct made_state *s = establish(1, 100 * S);
@@ -893,6 +916,7 @@ int main(void)
 		T(test_finish_says_accept_timeout),
 		T(test_lost_first_event),
 		T(test_late_event_of_a_forgotten_one),
+		T(test_gap_of_the_start_and_of_the_end_is_not_told),
 		T(test_sweep_finds_lost_end),
 		T(test_sweep_adopts_what_it_does_not_know),
 		T(test_the_end_adopts_too),
