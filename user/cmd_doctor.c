@@ -52,6 +52,8 @@ const struct tw_command tw_command_doctor = {
 	.options = options,
 	.notes = "Exit status: 0 nothing is missed; 1 something is missed or disturbed (degraded); 2 it cannot run (fatal). "
 		 "A wrong command line is 2 as well.\n\n"
+		 "JSON: `severity` is the worst of all `findings`; each has `severity` (ok, note, degraded, fatal), `what` and "
+		 "`found`, and where they are known `iface`, `cost`, `cure` and `source`.\n\n"
 		 "It needs the privileges of `run` to try what the kernel can do; without them it tells what it can read.",
 };
 
