@@ -137,7 +137,7 @@ static void read_traces(struct tw_host_facts *h)
 	static const char *const names[] = {
 		[TW_TRACE_SET_STATE] = "inet_sock_set_state", [TW_TRACE_DESTROY] = "tcp_destroy_sock",
 		[TW_TRACE_KFREE_SKB] = "kfree_skb", [TW_TRACE_SEND_RESET] = "tcp_send_reset",
-		[TW_TRACE_RECEIVE_RESET] = "tcp_receive_reset", [TW_TRACE_RETRANSMIT] = "tcp_retransmit_skb",
+		[TW_TRACE_RETRANSMIT] = "tcp_retransmit_skb",
 	};
 	struct btf *btf = btf__load_vmlinux_btf();
 

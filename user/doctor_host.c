@@ -118,17 +118,15 @@ struct gift {
 static const struct gift gifts[] = {
 	{ "owners", { TW_TRACE_SET_STATE, TW_TRACE_DESTROY, TW_TRACE_TASK_FILE }, 3,
 	  "`pid`, `comm`, `cgroup` of connections of this host, and the alert key comm", "Linux 5.11 or newer" },
-	{ "drops", { TW_TRACE_KFREE_SKB }, 1, "`kernel_drop` with its `reason`, the verdict dropped_by_kernel, `died`: here",
+	{ "drops", { TW_TRACE_KFREE_SKB }, 1, "`kernel_drop` with its `reason`, the verdict dropped_by_kernel, `died`",
 	  "Linux 5.17 or newer" },
-	{ "resets", { TW_TRACE_SEND_RESET, TW_TRACE_RECEIVE_RESET }, 2, "`no_socket`: a RST that left this host and no socket sent",
-	  "Linux 4.16 or newer" },
-	{ "retransmissions", { TW_TRACE_RETRANSMIT }, 1, "the kernel's word that a segment was sent again", "Linux 4.16 or newer" },
+	{ "retransmissions", { TW_TRACE_RETRANSMIT }, 1, "`ca_state` of what this host sent again", "Linux 4.16 or newer" },
 };
 
 static const char *trace_name(enum tw_trace trace)
 {
 	static const char *const names[] = { "inet_sock_set_state", "tcp_destroy_sock", "iterator task_file", "kfree_skb",
-					     "tcp_send_reset", "tcp_receive_reset", "tcp_retransmit_skb" };
+					     "tcp_send_reset", "tcp_retransmit_skb" };
 
 	return names[trace];
 }
@@ -148,19 +146,17 @@ static void about_gift(struct tw_doctor *d, const struct tw_host_facts *h, const
 	tw_doctor_find(d, TW_SEVERITY_OK, g->what, "%s", g->gives);
 }
 
-/* The reason came as an argument more (Linux 6.10). */
-static void about_reset_reason(struct tw_doctor *d, const struct tw_host_facts *h)
+/* The reason came as an argument more (Linux 6.10), and with it word of each RST. */
+static void about_resets(struct tw_doctor *d, const struct tw_host_facts *h)
 {
 	struct tw_finding *f;
 
-	if (h->trace[TW_TRACE_SEND_RESET] < 0)
-		return;
 	if (h->trace[TW_TRACE_SEND_RESET] >= 3) {
-		tw_doctor_find(d, TW_SEVERITY_OK, "reset reasons", "`reason`: the kernel's own for a RST that it sends");
+		tw_doctor_find(d, TW_SEVERITY_OK, "resets", "`reason` of a RST that this host sends, `no_socket` of one that no socket sent");
 		return;
 	}
-	f = tw_doctor_find(d, TW_SEVERITY_NOTE, "reset reasons", "this kernel keeps its reason for a RST to itself");
-	tw_doctor_cost(f, "no `reason` on resets that this host sends");
+	f = tw_doctor_find(d, TW_SEVERITY_NOTE, "resets", "this kernel does not tell why it sends a RST");
+	tw_doctor_cost(f, "no `reason` on resets that this host sends, and no `no_socket`");
 	tw_doctor_cure(f, "Linux 6.10 or newer");
 }
 
@@ -177,7 +173,7 @@ static void about_traces(struct tw_doctor *d, const struct tw_host_facts *h)
 	tw_doctor_find(d, TW_SEVERITY_OK, "BTF", "there");
 	for (size_t i = 0; i < sizeof(gifts) / sizeof(gifts[0]); i++)
 		about_gift(d, h, &gifts[i]);
-	about_reset_reason(d, h);
+	about_resets(d, h);
 }
 
 void tw_doctor_host(struct tw_doctor *d, const struct tw_host_facts *h)

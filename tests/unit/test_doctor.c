@@ -22,7 +22,7 @@ static struct tw_host_facts good_host(void)
 	struct tw_host_facts h = {
 		.kernel = "6.18.0", .probed = true, .ring = true, .coarse_clock = true, .xdp_frags = true, .tcx = true,
 		.btf = true, .lockdown = TW_LOCKDOWN_NONE, .jit = 1, .unprivileged = 2,
-		.trace = { 3, 1, 0, 4, 3, 1, 3 },
+		.trace = { 3, 1, 0, 4, 3, 3 },
 	};
 
 	return h;
@@ -137,8 +137,11 @@ static void test_tracepoints(void **state)
 	host(&h);
 	must_find("owners", TW_SEVERITY_DEGRADED, "tcp_destroy_sock");
 	must_find("drops", TW_SEVERITY_DEGRADED, "kernel_drop");
-	must_find("resets", TW_SEVERITY_OK, "no_socket");
-	must_find("reset reasons", TW_SEVERITY_NOTE, "6.10");
+	must_find("resets", TW_SEVERITY_NOTE, "no_socket");
+	must_find("retransmissions", TW_SEVERITY_OK, "ca_state");
+	h.trace[TW_TRACE_SEND_RESET] = -1;
+	host(&h);
+	must_find("resets", TW_SEVERITY_NOTE, "6.10");
 }
 
 static void test_memory(void **state)
