@@ -5,11 +5,20 @@
  */
 #include "offset.h"
 
+#define FARTHEST_NS 3000000000000000000 /* 95 years */
 #define NEIGHBOURS 64 /* pairs before and after that are asked */
+
+/* Logs may be anybody's: times that are centuries apart are none that can be reckoned with. */
+static int64_t difference(uint64_t b_ns, uint64_t a_ns)
+{
+	int64_t d = (int64_t)(b_ns - a_ns);
+
+	return d > FARTHEST_NS ? FARTHEST_NS : d < -FARTHEST_NS ? -FARTHEST_NS : d;
+}
 
 void tw_bounds_from_a(struct tw_bounds *b, uint64_t sent_a_ns, uint64_t received_b_ns)
 {
-	int64_t d = (int64_t)(received_b_ns - sent_a_ns);
+	int64_t d = difference(received_b_ns, sent_a_ns);
 
 	if (!b->has_hi || d < b->hi)
 		b->hi = d;
@@ -18,7 +27,7 @@ void tw_bounds_from_a(struct tw_bounds *b, uint64_t sent_a_ns, uint64_t received
 
 void tw_bounds_from_b(struct tw_bounds *b, uint64_t sent_b_ns, uint64_t received_a_ns)
 {
-	int64_t d = (int64_t)(sent_b_ns - received_a_ns);
+	int64_t d = difference(sent_b_ns, received_a_ns);
 
 	if (!b->has_lo || d > b->lo)
 		b->lo = d;
