@@ -4,7 +4,7 @@
  * All of it may be missing: then nobody is known.
  *
  * Kernel memory: the owners of the TW_OWNERS_MAX connections that were opened, accepted or closed last,
- * 144 bytes each; 4 MB more for attempts under way, listeners and the paths of 512 cgroups.
+ * 144 bytes each; 3 MB more for attempts under way, listeners and the paths of 512 cgroups.
  */
 #ifndef TCPWHY_USER_OWNER_H
 #define TCPWHY_USER_OWNER_H
