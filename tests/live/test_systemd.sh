@@ -45,7 +45,7 @@ ExecStart=/bin/bash /test/inside
 StandardOutput=append:/test/facts
 StandardError=append:/test/errors
 ExecStopPost=systemctl halt --force --no-block
-TimeoutStartSec=120
+TimeoutStartSec=250
 PROBE
 ln -s ../probe.service "$ROOT/etc/systemd/system/basic.target.wants/"
 cat >"$ROOT/test/inside" <<'INSIDE'
@@ -66,7 +66,7 @@ first=$(pid)
 echo "user $(stat -c %U /proc/$first) $(stat -c '%U %a' $LOG) $(stat -c '%U %a' /var/log/tcpwhy)"
 awk '/^CapEff|^CapPrm|^CapBnd|^CapAmb|^NoNewPrivs/ { print tolower($1) $2 } ' /proc/$first/status
 touch /test/started
-until_ 20 test -e /test/talked
+until_ 60 test -e /test/talked
 until_ 15 test -n "$(show tcpwhy StatusText)"
 echo "status $(show tcpwhy StatusText)"
 sign=$(show tcpwhy WatchdogTimestampMonotonic)
@@ -76,10 +76,10 @@ systemctl reload tcpwhy
 echo "reload $? $([ "$(pid)" = "$first" ] && echo same) $(show tcpwhy ActiveState)"
 echo "restarts-so-far $(show tcpwhy NRestarts)"
 kill -STOP "$first"
-until_ 15 starts 2
+until_ 40 starts 2
 echo "after-hang $(show tcpwhy NRestarts) $([ "$(pid)" != "$first" ] && echo another)"
 kill -KILL "$(pid)"
-until_ 15 starts 3
+until_ 40 starts 3
 echo "after-kill $(show tcpwhy NRestarts)"
 systemctl restart tcpwhy
 echo "restart $? $(grep -c capture_started $LOG) $(grep -c capture_stopped $LOG)"
@@ -104,8 +104,13 @@ until_true 60 "systemd" began
 until_true 30 "the service" test -e "$ROOT/test/started"
 talk c $S4 5001 close
 until_true 10 "the refusal in the service's log" grep -qs '"refused"' "$ROOT/var/log/tcpwhy/events.ndjson"
+# what only the kernel knows is known there too: the three capabilities suffice for it
+serve whole s $S4 5002 -n 1 recv:10 send:10 eof close
+talk c $S4 5002 send:10 recv:10 shut eof close
+until_true 20 "the owner of a connection in the service's log" \
+	grep -qs '"resp_port":5002.*"comm":"python3".*"end":"fin"' "$ROOT/var/log/tcpwhy/events.ndjson"
 touch "$ROOT/test/talked"
-until_true 120 "the end of systemd" is_dead box
+until_true 250 "the end of systemd" is_dead box
 cat "$ROOT/test/errors" "$ROOT/test/facts"
 
 fact() { sed -n "s/^$1 //p" "$ROOT/test/facts"; }
