@@ -93,7 +93,11 @@
 	FIELD("icmp_id", "number", "its identifier", "", "", "") \
 	FIELD("icmp_seq", "number", "its sequence number", "", "", "") \
 	/* the kernel's own words */ \
-	FIELD("reason", "word", "why the kernel dropped it, in its own words", "event.reason", "", "") \
+	FIELD("reason", "word", "why the kernel dropped it, or sent or took the RST, in its own words", "event.reason", "", "") \
+	FIELD("no_socket", "boolean", "no socket here sent this RST: a firewall, a proxy or a router did", "", "", "") \
+	FIELD("died", "word", "where the first copy went: `here` (the kernel dropped it: `reason`), `beyond` (it left this host), " \
+	      "`nowhere` (it arrived)", "", "", "") \
+	FIELD("ca_state", "word", "of the sender's congestion control: `open`, `disorder`, `cwr`, `recovery`, `loss`", "", "", "") \
 	FIELD("listen_port", "number", "of the listener whose queue was full", "", "", "") \
 	FIELD("queued", "number", "connections that waited there to be accepted", "", "", "") \
 	FIELD("backlog", "number", "how many may", "", "", "") \
