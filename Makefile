@@ -63,6 +63,9 @@ CAPTURE_SIDE := recorder incident evidencefile ringfiles pcapng_write packetsort
 TEST_LIB_OBJS += $(CAPTURE_SIDE:%=$(B)/tests/lib/user_%.o)
 SANITIZED_TESTS += $(patsubst %,$(B)/tests/unit/test_%,pcapng_write ringfiles recorder packetsort)
 
+# Events that wait for the kernel's other word.
+SANITIZED_TESTS += $(B)/tests/unit/test_hold
+
 # What keeps a log's files.
 KEEP_SIDE := rotate rotated keeper pack log_option catchup
 TEST_LIB_OBJS += $(patsubst %,$(B)/tests/lib/user_%.o,$(KEEP_SIDE))

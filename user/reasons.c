@@ -22,7 +22,7 @@ static struct names resets = { .type = "sk_rst_reason", .prefix = "SK_RST_REASON
  * that was there already. NOT_SPECIFIED tells nothing, and Linux 6.1 says it of each handshake's last ACK.
  */
 static const char *const quiet_words[] = {
-	"NOT_SPECIFIED", "NO_SOCKET", "SOCKET_CLOSE", "TCP_CLOSE", "TCP_RESET", "TCP_OLD_DATA", "TCP_OLD_ACK",
+	"NOT_SPECIFIED", "NO_SOCKET", "SOCKET_CLOSE", "TCP_CLOSE", "TCP_RESET", "TCP_OLD_DATA", "TCP_OLD_ACK", "TCP_OLD_SEQUENCE",
 	"TCP_OFOMERGE", "TCP_ZEROWINDOW", "TCP_ABORT_ON_DATA", "OTHERHOST", "UNHANDLED_PROTO", "QUEUE_PURGE",
 	"TCP_RFC7323_PAWS_ACK", "PACKET_SOCK_ERROR", "UNICAST_IN_L2_MULTICAST",
 };
@@ -127,15 +127,24 @@ static int is_quiet(const char *word)
 	return 0;
 }
 
+static int has(const char *word)
+{
+	for (size_t i = 0; i < MOST; i++)
+		if (drops.word[i] && !strcmp(drops.word[i], word))
+			return 1;
+	return 0;
+}
+
 /* Below the first reason there are SKB_NOT_DROPPED_YET and SKB_CONSUMED. */
 void tw_reasons_quiet(volatile uint8_t *quiet, size_t count)
 {
-	int any = 0;
+	/* Kernels before 6.15 have one word for what is old (keep-alives, needless repeats) and what is not yet due. */
+	int one_word = !has("TCP_OLD_SEQUENCE"), any = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		const char *word = tw_drop_word(i);
 
-		quiet[i] = word ? is_quiet(word) : !any;
+		quiet[i] = word ? is_quiet(word) || (one_word && !strcmp(word, "TCP_INVALID_SEQUENCE")) : !any;
 		any |= !!word;
 	}
 }
