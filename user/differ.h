@@ -65,6 +65,9 @@ void tw_differ_icmp(struct tw_differ *d, const struct tw_way *way);
 void tw_differ_delay(struct tw_differ *d, const struct tw_pair *pair);
 int tw_differ_alone(struct tw_differ *d); /* connections that only one log has */
 
+/* The TTL that packets of this side have in the log of @conn, RSTs apart; 0: unknown. */
+uint8_t tw_differ_usual_ttl(const struct tw_seen_conn *conn, bool from_orig);
+
 /* Pairs copies of one packet in time order: @match[i] is the index in @up of down's i-th, -1 for none. */
 #define TW_ALIGN_MAX TW_TWOLOG_PACKETS
 void tw_way_align(const struct tw_way *way, const struct tw_sighting *const *up, unsigned int n_up,

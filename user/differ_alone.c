@@ -10,6 +10,8 @@
 
 #include "differ.h"
 
+#define ASKED 4096 /* pairs, for the usual TTL */
+
 struct ends {
 	struct tw_addr own, other;
 };
@@ -156,6 +158,22 @@ static void say_lost_syns(const struct alone *s, const struct tw_way *way, const
 		say(s, c, f);
 }
 
+/* Nothing else came of this connection: what comes of others from there. */
+static uint8_t usual_ttl(const struct alone *s, const struct tw_seen_conn *c)
+{
+	struct ends ends, others;
+	uint8_t ttl = 0;
+
+	for (size_t i = 0; ends_of(c, &ends) && i < s->d->pairs->n && i < ASKED && !ttl; i++) {
+		const struct tw_pair *p = &s->d->pairs->pair[i];
+		const struct tw_seen_conn *seen = s->by_b ? p->b : p->a;
+
+		if (ends_of(seen, &others) && !order_ends(&ends, &others))
+			ttl = tw_differ_usual_ttl(seen, seen->side == TW_SIDE_RESPONDER);
+	}
+	return ttl;
+}
+
 /* What this host received in the other's name. */
 static void say_forged(const struct alone *s, const struct tw_way *way, const struct tw_seen_conn *c)
 {
@@ -171,6 +189,7 @@ static void say_forged(const struct alone *s, const struct tw_way *way, const st
 		f.seq = p->seq;
 		f.has_seq = true;
 		f.ttl = p->ttl;
+		f.usual_ttl = usual_ttl(s, c);
 		tw_way_set_times(way, &f, 0, p->ts_ns);
 		say(s, c, f);
 	}

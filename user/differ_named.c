@@ -100,16 +100,16 @@ static void say_lost(struct tw_differ *d, const struct tw_way *way, enum tw_what
 
 /* --- forged --- */
 
-static uint8_t usual_ttl(const struct tw_way *way)
+uint8_t tw_differ_usual_ttl(const struct tw_seen_conn *conn, bool from_orig)
 {
-	for (uint32_t i = 0; i < way->down->n_packets; i++) {
-		const struct tw_sighting *p = &way->down->packets[i];
+	for (uint32_t i = 0; i < conn->n_packets; i++) {
+		const struct tw_sighting *p = &conn->packets[i];
 
-		if (p->from_orig == way->from_orig && p->ttl && p->type != TW_EV_RESET && p->type != TW_EV_FRAG_NEEDED &&
+		if (p->from_orig == from_orig && p->ttl && p->type != TW_EV_RESET && p->type != TW_EV_FRAG_NEEDED &&
 		    p->type != TW_EV_UNREACHABLE)
 			return p->ttl;
 	}
-	return way->down->sent[way->from_orig].ttl;
+	return conn->sent[from_orig].ttl;
 }
 
 /* The same packet again: by its IP-ID, where there is one, else by TTL and time. */
@@ -146,7 +146,7 @@ static void say_forged(struct tw_differ *d, const struct tw_way *way, enum tw_wh
 		f.seq = down->list[i]->seq;
 		f.has_seq = true;
 		f.ttl = down->list[i]->ttl;
-		f.usual_ttl = usual_ttl(way);
+		f.usual_ttl = tw_differ_usual_ttl(way->down, way->from_orig);
 		tw_way_set_times(way, &f, 0, down->list[i]->ts_ns);
 		named->forged++;
 		d->sink(d->ctx, &f);

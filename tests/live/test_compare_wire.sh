@@ -71,7 +71,7 @@ one '.resp_port==5013 and .received_wscale==2'
 one '.resp_port==5016 and .sent==0 and .received==10'
 one '.resp_port==5017 and .received==(.sent+1000)%4294967296'
 one '.resp_port==5004 and .bytes>0 and .bytes<=1460 and has("seq")'
-one '.resp_port==5008 and .ttl==99'
+one '.resp_port==5008 and .ttl==99 and .usual_ttl==64'
 # Where time went. On a machine that is too slow other packets are late too, and told.
 compare --slow 0.5
 # What the network added on the way there is told from what it takes anyway: ± half of the fastest round trip.

@@ -482,6 +482,7 @@ static void test_rejected(void **state)
 	assert_int_equal(t->found[1].diff, TW_DIFF_FORGED);
 	assert_int_equal(t->found[1].what, TW_WHAT_RST);
 	assert_null(t->found[1].b);
+	assert_int_equal(t->found[1].usual_ttl, 60);
 }
 
 /* B answered: then its log does not cover it (another interface, a filter), and nothing was lost. */
