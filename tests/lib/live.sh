@@ -380,7 +380,7 @@ tcpwhy() {
 	want=$(printf '%s\n' "$@" | grep -cx -e -i || true)
 	LOG=$WORK/$n.ndjson
 	start "tcpwhy-$n" ip netns exec "$(ns "$n")" "$TCPWHY" run -w "$LOG" --ingress "${INGRESS:-auto}" "$@"
-	until_true 20 "tcpwhy to attach" attached "$n" "$want"
+	until_true 60 "tcpwhy to attach" attached "$n" "$want"
 }
 attached() {
 	alive "tcpwhy-$1" || { cat "$WORK/tcpwhy-$1.err"; fail "tcpwhy ended: $(tail -1 "$WORK/tcpwhy-$1.err")"; }

@@ -15,11 +15,11 @@ cleanup() { umount /run/systemd; }
 run_s() {
 	LOG=$WORK/s.ndjson
 	start_in s tcpwhy-s "$TCPWHY" run -w "$LOG" -i s0 "$@"
-	until_true 20 "tcpwhy to attach" said tcpwhy-s.err "s0: attached"
+	until_true 60 "tcpwhy to attach" said tcpwhy-s.err "s0: attached"
 }
 
 pair
-in_ns s timeout $((20 * SLOW)) "$TCPWHY" run -i s0 --journal all 2>"$WORK/none.err" && fail "it runs without a journal"
+in_ns s timeout $((60 * SLOW)) "$TCPWHY" run -i s0 --journal all 2>"$WORK/none.err" && fail "it runs without a journal"
 said none.err "there is no journal to write to" || fail "it says: $(cat "$WORK/none.err")"
 
 start journald $PYTHON "$LIB/journald.py" /run/systemd/journal/socket

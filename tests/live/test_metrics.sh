@@ -66,13 +66,13 @@ done
 
 # the log cannot be written
 start tcpwhy-full ip netns exec "$(ns s)" "$TCPWHY" run -w /dev/full -i s0 --metrics '[::1]:0'
-until_true 20 "it to attach" said tcpwhy-full.err "s0: attached"
+until_true 60 "it to attach" said tcpwhy-full.err "s0: attached"
 URL=$(where tcpwhy-full)
 case $URL in 'http://[::1]:'*) ;; *) fail "it serves at '$URL'" ;; esac
 unhealthy() { ! scrape /healthz && grep -q "$1" "$WORK/page"; }
 until_true 5 "/healthz to tell of the full disk" unhealthy "^503 the log cannot be written: No space left"
 # its port is taken
-in_ns s timeout 20 "$TCPWHY" run -w /dev/null -i s0 --metrics "${URL#http://}" 2>"$WORK/second.err" && fail "two took one port"
+in_ns s timeout $((60 * SLOW)) "$TCPWHY" run -w /dev/null -i s0 --metrics "${URL#http://}" 2>"$WORK/second.err" && fail "two took one port"
 said second.err "cannot listen there: Address already in use" || fail "it says: $(cat "$WORK/second.err")"
 # the interface goes away
 ip -n "$(ns s)" link del s0

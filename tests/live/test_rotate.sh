@@ -67,7 +67,7 @@ mount -t tmpfs -o size=300k none "$WORK/disk"
 cleanup() { umount "$WORK/disk"; }
 LOG=$WORK/disk/s.ndjson
 start tcpwhy-s ip netns exec "$(ns s)" "$TCPWHY" run -w "$LOG" -i s0 --rotate-interval 1 --keep 1000
-until_true 20 "tcpwhy to attach" said tcpwhy-s.err "s0: attached"
+until_true 60 "tcpwhy to attach" said tcpwhy-s.err "s0: attached"
 send_raw c c0 flood 3000 0 "$(mac_of s s0)" 198.18.0.1 $S4 5000
 until_true 20 "word of the full disk" said tcpwhy-s.err "No space left"
 mount -o remount,size=64m none "$WORK/disk"
