@@ -66,6 +66,6 @@ void tw_manual_conf(const struct tw_command *run, const char *version, FILE *out
 	section(out, "ALERT RULES",
 		"`rules: { NAME: { KEY = VALUE; … }; … };` changes rules and adds others. The sample /etc/tcpwhy/rules.conf has "
 		"every rule with its values, what each key means, and the reason for each value; `tcpwhy run --list-rules` "
-		"shows those in effect.");
+		"shows those in effect. Conditions, own rules and who is told: /usr/share/doc/tcpwhy/alerts.md.");
 	fputs(".SH SEE ALSO\n\\fBtcpwhy\\-run\\fR(1), \\fBtcpwhy\\-check\\-config\\fR(1), \\fBtcpwhy\\-events\\fR(7)\n", out);
 }

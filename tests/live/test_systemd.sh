@@ -34,6 +34,15 @@ done
 
 # ---- inside: times are short, so that the test is ----
 mkdir -p "$ROOT/etc/systemd/system/tcpwhy.service.d" "$ROOT/etc/systemd/system/basic.target.wants" "$ROOT/test"
+# With all that opens files, ports and programs later, when it may do least.
+cat >"$ROOT/etc/tcpwhy/tcpwhy.conf" <<'CONF'
+write = "/var/log/tcpwhy/events.ndjson";
+sync = "second";
+capture = "/var/log/tcpwhy/evidence.pcapng";
+metrics = "127.0.0.1:9464";
+rules: { refused: { threshold = 1; clear = 1; min = 0; good = 0.0; window = 10; actions = [ "note" ]; }; };
+actions: { note: { type = "exec"; command = [ "/bin/sh", "-c", "echo $TCPWHY_RULE >/var/log/tcpwhy/told" ]; }; };
+CONF
 printf '[Service]\nWatchdogSec=4\nTimeoutAbortSec=1\nRestartSec=0.1\n' >"$ROOT/etc/systemd/system/tcpwhy.service.d/quick.conf"
 cat >"$ROOT/etc/systemd/system/probe.service" <<'PROBE'
 [Unit]
@@ -69,6 +78,13 @@ touch /test/started
 until_ 60 test -e /test/talked
 until_ 15 test -n "$(show tcpwhy StatusText)"
 echo "status $(show tcpwhy StatusText)"
+exec 9<>/dev/tcp/127.0.0.1/9464 && printf 'GET /healthz HTTP/1.0\r\n\r\n' >&9 && echo "healthz $(head -1 <&9 | tr -d '\r')"
+exec 9>&-
+until_ 40 test -s /var/log/tcpwhy/told
+echo "told $(cat /var/log/tcpwhy/told)"
+written() { compgen -G '/var/log/tcpwhy/evidence*.pcapng'; }
+until_ 40 written >/dev/null
+echo "evidence $(stat -c %U /var/log/tcpwhy/evidence*.pcapng | sort -u)"
 sign=$(show tcpwhy WatchdogTimestampMonotonic)
 until_ 10 newer "$sign" && echo "alive yes"
 printf 'rules: { refused: { threshold = 7; window = 60; }; };\nwrite = "/var/log/tcpwhy/events.ndjson";\n' >/etc/tcpwhy/tcpwhy.conf
@@ -122,6 +138,9 @@ for set in capeff capprm capbnd; do same "$set" "$(sed -n "s/^$set://p" "$ROOT/t
 same "ambient" "$(sed -n 's/^capamb://p' "$ROOT/test/facts")" 0000000000000000
 same "no_new_privs" "$(sed -n 's/^nonewprivs://p' "$ROOT/test/facts")" 1
 case $(fact status) in *"0 events lost"*) ;; *) fail "status: $(fact status)" ;; esac
+case $(fact healthz) in *200*) ;; *) fail "/healthz: $(fact healthz)" ;; esac
+same "told by an alert's program" "$(fact told)" refused
+same "owner of the evidence" "$(fact evidence)" tcpwhy
 same "signs of life" "$(fact alive)" yes
 same "reload" "$(fact reload)" "0 same active"
 same "restarts while all was well" "$(fact restarts-so-far)" 0
