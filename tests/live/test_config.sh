@@ -29,6 +29,12 @@ until_true 5 "the rules to be read" said tcpwhy-c.err "rules were read anew"
 until_true 5 "a word on the ring" said tcpwhy-c.err "at the next start"
 talk c $S4 5004 -c 8 close
 log_has c 10 '.event=="alert" and .state=="raised" and .key=="'$S4:5004'"'
+# Programs cannot be started any more by who has given that up, and it is said.
+cp "$WORK/tcpwhy.conf" "$WORK/before"
+echo 'actions: { page: { type = "exec"; command = "/bin/true"; }; };' >>"$WORK/tcpwhy.conf"
+kill -HUP "${STARTED[tcpwhy-c]}"
+until_true 5 "a word on programs" said tcpwhy-c.err "rules stay as they were: an action that starts a program needs a new start"
+cp "$WORK/before" "$WORK/tcpwhy.conf"
 touch "$WORK/go"
 await_ok open 10
 await_ok open-client 10
