@@ -190,11 +190,22 @@ TW_INLINE int tw_drop_budget_take(u64 id, u64 now)
 	return held;
 }
 
+/* Of all connections together: a flood that is dropped or refused must not double what it puts into the ring. */
+TW_INLINE int tw_kernel_budget(u32 type, u64 now)
+{
+	struct tw_counters *c = tw_counters_get();
+
+	return c ? tw_stray_budget(c, type, now) : -1;
+}
+
 TW_INLINE void tw_say_drop(const struct tw_flow *f, const struct tw_obs *o, u32 reason)
 {
-	int held = tw_drop_budget_take(f->id, o->pkt.ts_ns);
-	struct tw_event *e = tw_kernel_event(TW_EV_KERNEL_DROP, held > 0 ? held : 0, f, o);
+	int held = tw_drop_budget_take(f->id, o->pkt.ts_ns), all = tw_kernel_budget(TW_EV_KERNEL_DROP, o->pkt.ts_ns);
+	struct tw_event *e;
 
+	if (all < 0)
+		return;
+	e = tw_kernel_event(TW_EV_KERNEL_DROP, (held > 0 ? held : 0) + all, f, o);
 	if (!e)
 		return;
 	e->drop.reason = reason;
@@ -306,6 +317,8 @@ int kernel_send_reset(u64 *ctx)
 	if (!f)
 		return 0;
 	s->obs.pkt.ts_ns = bpf_ktime_get_ns();
+	if (tw_kernel_budget(TW_EV_KERNEL_RESET, s->obs.pkt.ts_ns) < 0)
+		return 0;
 	e = tw_kernel_event(TW_EV_KERNEL_RESET, 0, f, &s->obs);
 	if (!e)
 		return 0;

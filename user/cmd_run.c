@@ -127,7 +127,7 @@ static void look_at_sockets(struct run *run)
 	struct tw_reason reason;
 	int err;
 
-	if (tw_owners_new(&run->owners, &reason))
+	if (!run->options.no_tracepoints && tw_owners_new(&run->owners, &reason))
 		tw_say("%s", reason.text);
 	err = tw_socktable_tell(tw_kern_maps(run->kern)->sockets);
 	if (err)
@@ -194,6 +194,7 @@ static int load(struct run *run)
 		.max_half_open = o->max_half_open,
 		.ring_bytes = o->ring_mib << 20,
 		.program_stats = o->program_stats,
+		.no_tracepoints = o->no_tracepoints,
 		.capture_bytes = (uint64_t)o->capture_memory_mib << 20,
 		.verbose = o->verbose,
 		.config = o->config,

@@ -142,6 +142,9 @@ static const struct tw_option options[] = {
 	  "  xdp-generic  XDP for drivers that have none of their own\n"
 	  "  tc           tc, after the kernel has merged packets", take_ingress, AT(ingress),
 	  .show = show_ingress },
+	{ NULL, "no-tracepoints", 0, NULL, "no_tracepoints",
+	  "do not ask the kernel for what only it knows: why it dropped a packet or sent a RST, and which process a "
+	  "connection is of", tw_take_set, AT(no_tracepoints) },
 	{ NULL, "duration", 'd', "SECONDS", "duration", "stop after so long (default: at Ctrl-C or SIGTERM)",
 	  tw_take_seconds, AT(duration_ns) },
 

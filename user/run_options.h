@@ -35,7 +35,7 @@ struct tw_run_options {
 	uint64_t duration_ns;             /* 0: until a signal */
 	const char *metrics;              /* as given; NULL: nobody asked for them */
 	struct tw_http_address metrics_at; /* that, read; valid unless metrics is NULL */
-	bool program_stats;
+	bool program_stats, no_tracepoints;
 	bool verbose, list_rules, no_markers;
 	const char *user;                 /* of argv; NULL: as privileges.h decides */
 	bool no_seccomp;

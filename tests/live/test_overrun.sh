@@ -5,7 +5,7 @@
 
 pair
 nft_rules s 'chain in { type filter hook prerouting priority -300; ip saddr 198.18.0.0/15 drop; }'
-tcpwhy s -i s0 --ring 1 --event-budget 0
+tcpwhy s -i s0 --ring 1 --event-budget 0 --no-tracepoints
 kill -STOP "${STARTED[tcpwhy-s]}"
 count=20000
 send_raw c c0 flood $count 0 "$(mac_of s s0)" 198.18.0.1 $S4 5000
