@@ -37,7 +37,7 @@ RECORD_SIDE := conn conn_end conn_name conn_sweep conntable timers final notes t
 	logfinal line linetext linepath linefinal text follow select
 # Two logs compared, from lines to findings.
 COMPARE_SIDE := twolog twolog_event match offset differ differ_named differ_rewritten differ_counted differ_delay \
-	differ_alone comparewords compare_json compare_text
+	differ_alone differ_icmp near comparewords compare_json compare_text
 # What the kernel says of packets: reasons and drops.
 RECORD_SIDE += reasons drops conn_kernel conn_hold
 # From a log to stories.
