@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# tcpwhy is killed, ended and started again under traffic: what goes on is picked up in its middle (well-known ports
-# tell who opened it), and nothing is
-# told that did not happen.
+# tcpwhy is killed, ended and started again under traffic: what goes on is picked up in its middle, well-known ports
+# tell who opened it, and nothing is told that did not happen.
 . "$(dirname "$0")/../lib/live.sh"
 
 ROUNDS=3
