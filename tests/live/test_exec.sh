@@ -29,7 +29,7 @@ actions: {
 };
 rules: {
 	refused: { threshold = 5; window = "2s"; hold = "1s"; actions = [ "log", "note" ]; severity = "critical"; };
-	hanging: { event = "reset"; where = "resp_port = 5003"; threshold = 3; window = "2s"; hold = "1s";
+	hanging: { event = "reset"; where = "resp_port = 5003"; threshold = 3; window = "10s"; hold = "1s";
 		   actions = [ "hang", "gone", "stderr" ]; };
 };
 C

@@ -20,7 +20,7 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Hook).serve_forever()
 P
 cat >"$WORK/tcpwhy.conf" <<C
 actions: { hook: { type = "webhook"; url = "http://127.0.0.1:9099"; time_limit = "2s"; queue = 2; }; };
-rules: { refused: { threshold = 3; window = "1s"; hold = "0s"; clear = 1; actions = [ "hook" ]; }; };
+rules: { refused: { threshold = 3; window = "3s"; hold = "0s"; clear = 1; actions = [ "hook" ]; }; };
 C
 tcpwhy c -i c0 --config "$WORK/tcpwhy.conf"
 for port in 5001 5002 5003 5004; do
