@@ -99,8 +99,9 @@ static void put_place(struct tw_text *text, const struct tw_incident *incident, 
 		tw_text_put(text, "%u %s %s", n, before ? "before" : "after", tw_event_word((before ? before : after)->type));
 		return;
 	}
-	if (incident->happenings)
-		tw_text_put(text, "before %s", tw_event_word(incident->happenings->type));
+	before = incident->happenings;
+	if (before)
+		tw_text_put(text, "%s %s", before->ts_ns > list[i]->ts_ns ? "before" : "after", tw_event_word(before->type));
 	else
 		tw_text_put(text, "of the last packets");
 }

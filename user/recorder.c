@@ -222,6 +222,12 @@ static void words_of(struct tw_recorder *r, const struct tw_record *record, char
 		tw_line_words(buf, size, json, len);
 }
 
+/* Not silence, nor the kernel's word of what it did behind the hooks. */
+static bool is_of_packet(const struct tw_record *record)
+{
+	return record->event && record->type != TW_EV_KERNEL_DROP;
+}
+
 static void add_happening(struct tw_recorder *r, struct tw_incident *s, const struct tw_record *record)
 {
 	char words[TW_INCIDENT_WORDS];
@@ -237,7 +243,7 @@ static void add_happening(struct tw_recorder *r, struct tw_incident *s, const st
 		return;
 	h->type = record->type;
 	h->wall_ns = record->ts_ns;
-	h->of_packet = record->event;
+	h->of_packet = is_of_packet(record);
 	h->ts_ns = record->event ? record->event->ts_ns : record->ts_ns - r->wall_offset_ns;
 	strcpy(h->words, words);
 	if (record->event && record->type != TW_EV_DELAYED_ACK_STALL) /* whose time is an earlier packet's */
@@ -272,7 +278,7 @@ static void on_event(struct tw_recorder *r, const struct tw_record *record)
 	uint64_t id = record->conn->id, wait_ns = wait_of(record);
 	struct tw_incident *s;
 
-	if (!record->event) /* only silence made it: no program handed anything over */
+	if (!is_of_packet(record)) /* no packet program handed anything over */
 		fetch(r, id, wait_ns);
 	s = incident_of(r, id, wait_ns);
 	if (s)

@@ -304,6 +304,19 @@ static void test_verdict_alone(void **state)
 	expect(2, 9, 4 * S, "of the last packets; verdict lossy_path: That is why.", "");
 }
 
+/* The kernel drops a packet behind the hooks: no packet program knows. */
+static void test_kernel_drop(void **state)
+{
+	keep_in_kernel(0, packet(CONN, 8, 1 * S + 10 * MS));
+	keep_in_kernel(1, packet(CONN, 9, 1 * S + 30 * MS));
+	event(TW_EV_KERNEL_DROP, CONN, 1 * S + 20 * MS, 0);
+	tw_recorder_finish(recorder);
+	read_file();
+	expect_count(2);
+	expect(0, 8, 1 * S + 10 * MS, "then kernel_drop", "[conn 2d]");
+	expect(1, 9, 1 * S + 30 * MS, "after kernel_drop", "[conn 2d]");
+}
+
 static void test_nothing_to_tell(void **state)
 {
 	keep_in_kernel(0, packet(CONN, 4, 1 * S));
@@ -400,7 +413,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_event_and_verdict), TEST(test_no_verdict), TEST(test_attempt), TEST(test_verdict_alone),
-		TEST(test_nothing_to_tell), TEST(test_two), TEST(test_rate), TEST(test_memory),
+		TEST(test_kernel_drop), TEST(test_nothing_to_tell), TEST(test_two), TEST(test_rate), TEST(test_memory),
 		TEST(test_directory_gone), TEST(test_odd_record),
 	};
 
