@@ -198,6 +198,13 @@ TW_INLINE int tw_kernel_budget(u32 type, u64 now)
 	return c ? tw_stray_budget(c, type, now) : -1;
 }
 
+TW_INLINE int tw_is_first_held(u32 type)
+{
+	struct tw_counters *c = tw_counters_get();
+
+	return c && c->held_stray[type & 31] == 1;
+}
+
 TW_INLINE void tw_say_drop(const struct tw_flow *f, const struct tw_obs *o, u32 reason)
 {
 	int held = tw_drop_budget_take(f->id, o->pkt.ts_ns), all = tw_kernel_budget(TW_EV_KERNEL_DROP, o->pkt.ts_ns);
@@ -317,8 +324,11 @@ int kernel_send_reset(u64 *ctx)
 	if (!f)
 		return 0;
 	s->obs.pkt.ts_ns = bpf_ktime_get_ns();
-	if (tw_kernel_budget(TW_EV_KERNEL_RESET, s->obs.pkt.ts_ns) < 0)
-		return 0;
+	if (tw_kernel_budget(TW_EV_KERNEL_RESET, s->obs.pkt.ts_ns) < 0) {
+		if (!tw_is_first_held(TW_EV_KERNEL_RESET))
+			return 0;
+		told = TW_TOLD_HELD; /* silence proves nothing for a while */
+	}
 	e = tw_kernel_event(TW_EV_KERNEL_RESET, 0, f, &s->obs);
 	if (!e)
 		return 0;

@@ -502,6 +502,8 @@ static int start(struct run *run)
 	if (!err) {
 		run->books.started_ns = tw_clock_now();
 		tw_kern_attach_tracepoints(run->kern);
+		if (!tw_kern_words(run->kern) && !run->options.no_tracepoints)
+			tw_say("the kernel's own reasons are missing: it does not offer the tracepoints, or forbids them (tcpwhy doctor)");
 		err = tw_watch_attach(run->watch, tw_kern_programs(run->kern), &run->reason);
 	}
 	if (!err)

@@ -54,13 +54,20 @@ static bool had_arrived(struct tw_conns *conns, const struct tw_event *e, const 
 					  e->seq + TW_MAX(e->segment.len, 1u));
 }
 
+/* A budget in the kernel is for some 1.07 s (2^30 ns). */
+static bool were_held(const struct tw_conns *conns, uint64_t ts_ns)
+{
+	return conns->words_held_ns && ts_ns + TW_HOLD_NS >= conns->words_held_ns &&
+	       ts_ns <= conns->words_held_ns + 2 * TW_HOLD_NS;
+}
+
 /* Nothing more can be expected to tell of it. */
 static void conclude(struct tw_conns *conns, struct tw_event *e)
 {
 	const struct tw_entry *entry = tw_entry_find(conns, e->conn);
 	bool sure = conns->lost_ns < e->ts_ns;
 
-	if (e->type == TW_EV_RESET && sure && conns->options.kernel_words & TW_WORDS_ALL_RESETS)
+	if (e->type == TW_EV_RESET && sure && !were_held(conns, e->ts_ns) && conns->options.kernel_words & TW_WORDS_ALL_RESETS)
 		e->reset.told |= TW_TOLD_NO_SOCKET;
 	if (e->type != TW_EV_RETRANSMIT || e->segment.died || !entry)
 		return;
@@ -149,6 +156,10 @@ static void merge_reset(struct tw_conns *conns, const struct tw_event *word, str
 {
 	struct tw_event *e = find(conns, TW_EV_RESET, word);
 
+	if (word->kernel.told & TW_TOLD_HELD) {
+		conns->words_held_ns = word->ts_ns;
+		return;
+	}
 	if (!e) {
 		entry->rst_told_ns = word->ts_ns;
 		entry->rst_reason = word->kernel.reason;

@@ -93,6 +93,7 @@ struct tw_conns {
 	uint32_t established[2];       /* entries in the kernel's tables, IPv4 and IPv6 */
 	struct tw_conns_stats stats;
 	struct tw_hold *hold;          /* NULL: nothing ever waited */
+	uint64_t words_held_ns;        /* when TCP's words on RSTs began to be held back; 0: never */
 	uint64_t asked_ns;             /* when a listener was last asked for */
 	bool early_owner;
 	uint64_t lost_ns;              /* events were lost up to here; 0: none */

@@ -49,11 +49,6 @@ void tw_kernelprogs_probe(struct tw_kernelprogs *found)
 	btf__free(btf);
 }
 
-void tw_kernelprogs_describe(const struct tw_kernelprogs *found, char *buf, uint32_t size)
-{
-	snprintf(buf, size, "%s", found->kfree_skb ? "why it dropped a packet" : "");
-}
-
 uint32_t tw_kernelprogs_netns(void)
 {
 	struct stat st;

@@ -18,9 +18,6 @@ struct tw_kernelprogs {
 /* Looks into the kernel's BTF; loads the names of reasons from there, too. Finds nothing where there is no BTF. */
 void tw_kernelprogs_probe(struct tw_kernelprogs *found);
 
-/* "kernel_drop, reset reasons" …: what can be told, in words; "" when nothing can. */
-void tw_kernelprogs_describe(const struct tw_kernelprogs *found, char *buf, uint32_t size);
-
 /* The inode number of our own network namespace: tracepoints fire for all. 0: unknown. */
 uint32_t tw_kernelprogs_netns(void);
 

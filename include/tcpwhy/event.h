@@ -103,6 +103,7 @@ enum tw_told {
 	TW_TOLD_REASON = 1 << 0,
 	TW_TOLD_NO_SOCKET = 1 << 1, /* it told nothing of a RST, and would have: a firewall, a proxy, a forwarder sent it */
 	TW_TOLD_CA_STATE = 1 << 2,
+	TW_TOLD_HELD = 1 << 3,      /* kernel_reset: too many; the others of this second are held back */
 };
 
 /* kernel_reset, kernel_resent */

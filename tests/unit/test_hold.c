@@ -105,6 +105,18 @@ static void test_silence_that_proves_nothing(void **state)
 	assert_int_equal(shown(TW_EV_RESET)->reset.told, 0);
 }
 
+static void test_words_that_were_held_back(void **state)
+{
+	struct tw_event held = told_reset(2 * S - MS);
+
+	open_world(TW_WORDS_RESETS | TW_WORDS_ALL_RESETS);
+	held.kernel.told = TW_TOLD_HELD;
+	give(held);
+	give(leaving(TW_EV_RESET, 2 * S));
+	tw_conns_finish(w.conns, 4 * S);
+	assert_int_equal(shown(TW_EV_RESET)->reset.told, 0);
+}
+
 static void test_what_comes_in_does_not_wait(void **state)
 {
 	struct tw_event in = leaving(TW_EV_RESET, 2 * S);
@@ -238,7 +250,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_reset_with_its_reason), TEST(test_reset_told_before_it_left), TEST(test_reset_of_no_socket),
-		TEST(test_silence_that_proves_nothing), TEST(test_what_comes_in_does_not_wait), TEST(test_died_here),
+		TEST(test_silence_that_proves_nothing), TEST(test_words_that_were_held_back),
+		TEST(test_what_comes_in_does_not_wait), TEST(test_died_here),
 		TEST(test_died_beyond), TEST(test_died_nowhere), TEST(test_ca_state_is_added), TEST(test_more_than_can_wait),
 		TEST(test_fatal_drop), TEST(test_fatal_drop_of_a_syn),
 	};
