@@ -33,6 +33,32 @@ void tw_story_free(struct tw_story *s)
 	free(s);
 }
 
+static unsigned int kept(const struct tw_story *s)
+{
+	return s->n_first + TW_MIN(s->n_later, TW_STORY_LAST);
+}
+
+static const struct tw_moment *moment_at(const struct tw_story *s, unsigned int i)
+{
+	uint64_t skipped = s->n_later > TW_STORY_LAST ? s->n_later - TW_STORY_LAST : 0;
+
+	return i < s->n_first ? &s->first[i] : &s->last[(skipped + i - s->n_first) % TW_STORY_LAST];
+}
+
+/* The newest goes where its time is: what waited for the kernel's word stands later in the log. */
+static void put_in_order(struct tw_story *s)
+{
+	for (unsigned int i = kept(s) - 1; i > 0; i--) {
+		struct tw_moment *m = (struct tw_moment *)moment_at(s, i), *before = (struct tw_moment *)moment_at(s, i - 1);
+		struct tw_moment later = *before;
+
+		if (before->ts_ns <= m->ts_ns)
+			return;
+		*before = *m;
+		*m = later;
+	}
+}
+
 void tw_story_add(struct tw_story *s, const json_t *event, uint64_t ts_ns)
 {
 	const char *word = tw_member_text(event, "event");
@@ -48,6 +74,7 @@ void tw_story_add(struct tw_story *s, const json_t *event, uint64_t ts_ns)
 	m = s->n_first < TW_STORY_FIRST ? &s->first[s->n_first++] : &s->last[s->n_later++ % TW_STORY_LAST];
 	json_decref(m->event);
 	*m = (struct tw_moment){ ts_ns, type, tw_line_sender(type, event), json_incref((json_t *)event) };
+	put_in_order(s);
 }
 
 /* Not one that came too late, or must be ignored. */
@@ -56,18 +83,6 @@ static bool ends_something(const struct tw_moment *m)
 	const char *cause = tw_member_text(m->event, "cause");
 
 	return strcmp(cause, "no_connection") && strcmp(cause, "after_close") && strcmp(cause, "unacceptable");
-}
-
-static unsigned int kept(const struct tw_story *s)
-{
-	return s->n_first + TW_MIN(s->n_later, TW_STORY_LAST);
-}
-
-static const struct tw_moment *moment_at(const struct tw_story *s, unsigned int i)
-{
-	uint64_t skipped = s->n_later > TW_STORY_LAST ? s->n_later - TW_STORY_LAST : 0;
-
-	return i < s->n_first ? &s->first[i] : &s->last[(skipped + i - s->n_first) % TW_STORY_LAST];
 }
 
 const struct tw_moment *tw_story_reset(const struct tw_story *s)

@@ -31,7 +31,8 @@ for n in c s; do
 		"$(minus "$stalled" "$(slack 20)")" "$(plus "$stalled" "$(slack 20)")"
 	# a tail loss probe may come before the window shuts; in the shut window nothing is resent
 	same "resent, $n" "$(total $n '.event=="connection"' .orig_retransmits)" "$(kernel c TcpRetransSegs)"
-	jq -r 'select(.event|IN("zero_window","window_open","retransmit")) | .event + " " + (.kind // "")' \
+	# what waits for the kernel's word stands later in the log
+	jq -sr 'map(select(.event|IN("zero_window","window_open","retransmit"))) | sort_by(.ts) | .[] | .event + " " + (.kind // "")' \
 		"$WORK/$n.ndjson" >"$WORK/order"
 	sed -n '/^zero_window/,/^window_open/p' "$WORK/order" | tee "$WORK/shut"
 	! grep '^retransmit' "$WORK/shut" | grep -v window_probe || fail "$n: resent into a shut window"

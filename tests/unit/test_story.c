@@ -230,6 +230,20 @@ static void test_end(void **state)
 }
 
 /* Millions of events keep their beginning and their end, in order. */
+/* A retransmission that waited for the kernel's word stands behind what came after it. */
+static void test_order(void **state)
+{
+	struct tw_story *s = tw_story_new("c");
+
+	add(s, "01.900000000", "zero_window", "\"dir\":\"in\"");
+	add(s, "01.800000000", "connect_timeout", "\"dir\":\"out\",\"attempts\":4,\"waited\":19.0");
+	add(s, "01.850000000", "syn_ack", "\"dir\":\"in\",\"rtt\":0.025,\"mss\":1380,\"sack_ok\":false");
+	assert_int_equal(s->first[0].type, TW_EV_CONNECT_TIMEOUT);
+	assert_int_equal(s->first[1].type, TW_EV_SYN_ACK);
+	assert_int_equal(s->first[2].type, TW_EV_ZERO_WINDOW);
+	tw_story_free(s);
+}
+
 static void test_bounded(void **state)
 {
 	struct tw_story *s = tw_story_new("c");
@@ -297,6 +311,7 @@ int main(void)
 		cmocka_unit_test(test_fold),
 		cmocka_unit_test(test_losses),
 		cmocka_unit_test(test_end),
+		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_bounded),
 		cmocka_unit_test(test_bare),
 	};
