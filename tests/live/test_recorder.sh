@@ -53,9 +53,9 @@ same "of the refused ones" "$(kept 5001)" 4
 same "the interface" "$(cut -f2 "$WORK/kept" | sort -u)" c0
 
 # every packet of the others, as the witness saw it, and each only once
-fields() { awk -F'\t' -v OFS='\t' '$3 != 5004 && $4 != 5004 { print $3, $4, $5, $6, $7, $8, $9 }' | sort; }
-fields <"$WORK/kept" >"$WORK/kept.fields"
-tshark_read c-c0 -Y tcp -T fields "${what[@]}" 2>/dev/null | fields >"$WORK/seen.fields"
+columns() { awk -F'\t' -v OFS='\t' '$3 != 5004 && $4 != 5004 { print $3, $4, $5, $6, $7, $8, $9 }' | sort; }
+columns <"$WORK/kept" >"$WORK/kept.fields"
+tshark_read c-c0 -Y tcp -T fields "${what[@]}" 2>/dev/null | columns >"$WORK/seen.fields"
 comm -23 "$WORK/kept.fields" "$WORK/seen.fields" >"$WORK/invented"
 same "packets that the witness did not see" "$(cat "$WORK/invented")" ""
 for port in 5001 5003 5005 5006; do
