@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "follow.h"
+#include "inflate.h"
 #include "judge.h"
 #include "line.h"
 #include "must.h"
@@ -155,8 +156,17 @@ static void must_have_told(const uint8_t *data, size_t size, size_t split)
 	free(lines);
 }
 
+/* What looks compressed is read as such, and may be damaged; tests/unit/test_follow.c has those. */
+static bool looks_packed(const uint8_t *data, size_t size)
+{
+	const char *name;
+
+	return size && tw_packing_of(data, TW_MIN(size, TW_PACKING_MAGIC), &name) != TW_PACKING_NONE;
+}
+
 static void follow(const uint8_t *data, size_t size, size_t split)
 {
+	bool packed = looks_packed(data, size) || looks_packed(data + split, size - split);
 	struct tw_follow_options options = {
 		.path = path,
 		.back = now.choices & SHORT_BACK ? 2 : TW_FOLLOW_ALL,
@@ -167,13 +177,15 @@ static void follow(const uint8_t *data, size_t size, size_t split)
 
 	put("w", data, split);
 	must(!tw_follow_open(&f, &options));
-	must(tw_follow_read(f) >= 0);
+	must(tw_follow_read(f) >= 0 || packed);
 	if (now.choices & RENAME)
 		must(!rename(path, old_path));
 	put("a", data + split, size - split);
-	must(tw_follow_read(f) >= 0);
+	must(tw_follow_read(f) >= 0 || packed);
 	tw_follow_last(f);
 	tw_follow_close(f);
+	if (!packed)
+		must_have_told(data, size, split);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -190,6 +202,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	split = (size - HEAD) * data[1] / 255;
 	select_some();
 	follow(data + HEAD, size - HEAD, split);
-	must_have_told(data + HEAD, size - HEAD, split);
 	return 0;
 }
