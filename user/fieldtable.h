@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Every field of the log, once: for tcpwhy-events(7) and docs/fields.md. The log itself is written by
- * logline.c, logevent.c and logfinal.c; tests/read/test_fields.sh holds the two against each other.
+ * logline.c, logevent.c and logfinal.c; tests/package/test_manuals.sh holds the two against each other.
  *
  * FIELD(name, unit, meaning, ECS, OpenTelemetry, Zeek): "" where there is no such thing. SIDE: the same for orig_NAME and
  * resp_NAME; their names elsewhere are the originator's.

@@ -36,7 +36,7 @@ static void usage(FILE *to)
 	fputs("tcpwhy tells why TCP connections fail, stall or slow down.\n\n"
 	      "Usage: tcpwhy COMMAND [OPTION…]\n\nCommands:\n", to);
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].summary);
+		fprintf(to, "  %-14s%s\n", commands[i].name, commands[i].summary);
 	fputs("\n`tcpwhy COMMAND --help` lists a command's options. `tcpwhy --version` tells the version.\n", to);
 }
 

@@ -4,7 +4,7 @@
 
 #include "options.h"
 
-#define WIDTH 102
+#define WIDTH 100
 #define INDENT 27 /* where an option's text begins */
 
 /* Columns of @len bytes of UTF-8. */

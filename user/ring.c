@@ -13,7 +13,7 @@ struct tw_ring {
 	int map_fd;
 	tw_ring_record record;
 	void *ctx;
-	uint64_t records, used;
+	uint64_t used;
 	unsigned int left; /* of this look */
 };
 
@@ -22,7 +22,6 @@ static int on_sample(void *ctx, void *bytes, size_t len)
 {
 	struct tw_ring *ring = ctx;
 
-	ring->records++;
 	ring->used += (len + 15) & ~7ull; /* with its header of 8, rounded up to 8 */
 	ring->record(ring->ctx, bytes, len);
 	return --ring->left ? 0 : -EAGAIN;
@@ -76,9 +75,4 @@ int tw_ring_look(struct tw_ring *ring)
 uint64_t tw_ring_used(const struct tw_ring *ring)
 {
 	return ring->used;
-}
-
-uint64_t tw_ring_records(const struct tw_ring *ring)
-{
-	return ring->records;
 }

@@ -35,10 +35,7 @@ int tw_ring_fd(const struct tw_ring *ring);
  */
 int tw_ring_look(struct tw_ring *ring);
 
-/* Records handed over so far. */
 /* Bytes of the ring that the last look found in use. */
 uint64_t tw_ring_used(const struct tw_ring *ring);
-
-uint64_t tw_ring_records(const struct tw_ring *ring);
 
 #endif
