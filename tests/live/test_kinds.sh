@@ -15,6 +15,7 @@ serve middle s $S4 5001 -n 1 eof close
 talk c $S4 5001 send:200000 shut eof close
 await_ok middle 10
 fast=$(kernel c TcpExtTCPFastRetrans)
+log_has c 5 '.event=="retransmit" and .resp_port==5001'
 events c 1 '.event=="retransmit" and .resp_port==5001'
 events c 1 '.event=="retransmit" and .resp_port==5001 and .kind=="fast" and .attempt==2 and .bytes==1448'
 same "fast, says the kernel" "$fast" 1
