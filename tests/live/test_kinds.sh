@@ -24,7 +24,7 @@ serve tail s $S4 5002 -n 1 times:3 recv:1000 send:10 end eof close
 talk c $S4 5002 nodelay times:3 send:1000 recv:10 end shut eof close
 await_ok tail 10
 probes=$(kernel c TcpExtTCPLossProbes) timeouts=$(kernel c TcpExtTCPTimeouts)
-log_has c 5 '.event=="retransmit" and .resp_port==5002'
+log_has c 5 '.event=="retransmit" and .resp_port==5002 and .dir=="out"'
 same "the kernel's probes and timeouts for the lost tail" "$((probes + timeouts))" 1
 events c 1 '.event=="retransmit" and .resp_port==5002 and .attempt==2 and (.kind|IN("tlp","rto"))'
 # silence: every repeat is one of the timer's
