@@ -3,36 +3,51 @@
 #include "action.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "action_exec.h"
 #include "action_syslog.h"
 #include "action_webhook.h"
 #include "alert.h"
 #include "rules.h"
+#include "text.h"
 
 struct tw_actions {
 	struct tw_action_list list;
 	struct tw_exec *exec[TW_ACTIONS_MAX];       /* by number in the list; NULL: it is of another type */
 	struct tw_webhook *webhook[TW_ACTIONS_MAX];
 	struct tw_messages syslog, journal;
+	uint64_t unsaid;                            /* on standard error, since it was last read */
 	bool quiet;
 };
+
+/* Keys may be anybody's words: what is told ends no line and steers no terminal. */
+static void put_clean(char *to, size_t size, const char *untrusted)
+{
+	struct tw_text text = { .at = to, .end = to + size };
+
+	*to = '\0';
+	tw_text_clean(&text, untrusted);
+}
 
 void tw_alert_note_fill(struct tw_alert_note *note, const struct tw_record *record)
 {
 	const struct tw_rec_alert *alert = &record->alert;
 	const struct tw_rule *rule = alert->of;
+	char text[sizeof(note->text)];
 
 	*note = (struct tw_alert_note){ .raised = alert->raised, .value = alert->value, .threshold = alert->threshold,
 					.window_s = alert->window_s, .ts_ns = record->ts_ns };
 	snprintf(note->rule, sizeof(note->rule), "%s", alert->rule);
-	snprintf(note->key, sizeof(note->key), "%s", alert->key ? alert->key : "");
+	put_clean(note->key, sizeof(note->key), alert->key ? alert->key : "");
 	snprintf(note->severity, sizeof(note->severity), "%s", rule && *rule->severity ? rule->severity : "warning");
 	snprintf(note->key_name, sizeof(note->key_name), "%s", rule ? tw_rule_key_name(rule->key) : "");
-	tw_alert_describe(alert, note->text, sizeof(note->text));
+	tw_alert_describe(alert, text, sizeof(text));
+	put_clean(note->text, sizeof(note->text), text);
 }
 
 /* ---- making ---- */
@@ -96,7 +111,8 @@ static void retire(struct tw_actions *a)
 
 int tw_actions_change(struct tw_actions *a, const struct tw_action_list *list)
 {
-	struct tw_actions fresh = { .list = *list, .syslog = a->syslog, .journal = a->journal, .quiet = a->quiet };
+	struct tw_actions fresh = { .list = *list, .syslog = a->syslog, .journal = a->journal, .unsaid = a->unsaid,
+				    .quiet = a->quiet };
 	int err = 0;
 
 	move_states(a, &fresh);
@@ -127,12 +143,27 @@ void tw_actions_free(struct tw_actions *a)
 
 /* ---- doing ---- */
 
+/* A pipe that nobody reads makes nobody wait: the log has the alert. */
+static void say_alert(struct tw_actions *a, const struct tw_alert_note *note)
+{
+	struct pollfd out = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	if (!poll(&out, 1, 0)) {
+		a->unsaid++;
+		return;
+	}
+	if (a->unsaid)
+		tw_say("%llu alerts were not told here: standard error was not read", (unsigned long long)a->unsaid);
+	a->unsaid = 0;
+	tw_say("alert: %s", note->text);
+}
+
 static void act(struct tw_actions *a, unsigned int i, const struct tw_alert_note *note)
 {
 	switch (a->list.list[i].type) {
 	case TW_ACTION_STDERR:
 		if (!a->quiet)
-			tw_say("alert: %s", note->text);
+			say_alert(a, note);
 		break;
 	case TW_ACTION_SYSLOG:
 		tw_syslog_alert(&a->syslog, TW_SYSLOG_PATH, note);

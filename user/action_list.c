@@ -119,6 +119,8 @@ static int set_url(struct tw_action *action, const char *text, struct tw_reason 
 				 "http://127.0.0.1:9093", text);
 	if (strlen(text) >= sizeof(action->url))
 		return tw_reason(reason, -EINVAL, "longer than %zu characters", sizeof(action->url) - 1);
+	if (strchr("/?#", *(strstr(text, "://") + 3))) /* finds the NUL as well */
+		return tw_reason(reason, -EINVAL, "\"%.40s\" names no host", text);
 	strcpy(action->url, text);
 	while (*action->url && action->url[strlen(action->url) - 1] == '/')
 		action->url[strlen(action->url) - 1] = '\0';

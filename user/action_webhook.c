@@ -94,6 +94,7 @@ static CURL *new_request(struct tw_webhook *w, struct curl_slist *headers, char 
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* whatever the environment says: it is asked directly */
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* a name server that is silent does not hold up our end */
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(w->action.time_limit_ns / TW_NS_PER_MS));
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "tcpwhy");

@@ -3,7 +3,9 @@
 #include "pipeline.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +16,7 @@
 #include "decode.h"
 #include "line.h"
 #include "log.h"
+#include "text.h"
 
 struct tw_pipeline {
 	struct tw_conns *conns;
@@ -25,7 +28,8 @@ struct tw_pipeline {
 	tw_sink recorder;
 	void *recorder_ctx;
 	uint64_t unreadable, own;
-	bool print, colour;
+	bool print, colour, wait;   /* wait: for who reads what is printed */
+	uint64_t unshown;           /* lines, since standard output was last read */
 	bool ending;       /* what is told now is told because we stop: nothing to be alarmed about */
 	struct tw_actions *actions; /* NULL: nobody is told */
 };
@@ -75,6 +79,43 @@ static void on_alert(void *ctx, const struct tw_record *record)
 		tw_actions_alert(p->actions, record);
 }
 
+/* Whether standard output takes more: a pipe or terminal that nobody reads would make the loop wait. */
+static bool can_print(const struct tw_pipeline *p)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return p->wait || poll(&out, 1, 0);
+}
+
+static void print_line(struct tw_pipeline *p, const char *text)
+{
+	if (can_print(p))
+		puts(text);
+	else
+		p->unshown++;
+}
+
+/* 0; -EPIPE: nobody will read it any more. */
+static int flush_print(struct tw_pipeline *p)
+{
+	if (!p->print || !can_print(p))
+		return 0;
+	if (p->unshown)
+		tw_say("%llu lines were not printed: standard output was not read", (unsigned long long)p->unshown);
+	p->unshown = 0;
+	return fflush(stdout) ? -EPIPE : 0;
+}
+
+/* What is not read by now must not hold up our end. */
+static void end_print(struct tw_pipeline *p)
+{
+	if (!p->print)
+		return;
+	flush_print(p);
+	if (!can_print(p))
+		__fpurge(stdout);
+}
+
 /* Lines of the log → the journal, the person. */
 static void on_line(void *ctx, const char *json, size_t len)
 {
@@ -84,7 +125,7 @@ static void on_line(void *ctx, const char *json, size_t len)
 	if (p->to_journal)
 		tw_journal_line(p->journal, json, len);
 	if (p->print && tw_line_from_json(text, sizeof(text), json, len, p->colour))
-		puts(text);
+		print_line(p, text);
 }
 
 static bool same_file(int a, int b)
@@ -123,6 +164,7 @@ int tw_pipeline_open(struct tw_pipeline **pipeline, const struct tw_pipeline_opt
 	p->recorder = options->recorder;
 	p->recorder_ctx = options->recorder_ctx;
 	p->print = options->print;
+	p->wait = options->wait;
 	p->metrics = options->metrics;
 	p->colour = tw_line_colour(STDOUT_FILENO, options->colour);
 	err = options->journal ? tw_journal_open(&p->journal, options->journal, reason) : 0;
@@ -165,14 +207,13 @@ int tw_pipeline_tick(struct tw_pipeline *pipeline, uint64_t now_ns)
 		tw_actions_tick(pipeline->actions, now_ns);
 	if (tw_log_tick(pipeline->log, now_ns) == -EPIPE)
 		return -EPIPE;
-	return pipeline->print && fflush(stdout) ? -EPIPE : 0;
+	return flush_print(pipeline);
 }
 
 void tw_pipeline_flush(struct tw_pipeline *pipeline)
 {
 	tw_log_flush(pipeline->log);
-	if (pipeline->print)
-		fflush(stdout);
+	flush_print(pipeline);
 }
 
 void tw_pipeline_second(struct tw_pipeline *pipeline, uint64_t now_ns, int64_t wall_offset_ns)
@@ -211,9 +252,12 @@ int tw_pipeline_reopen(struct tw_pipeline *pipeline)
 static void say_open(void *ctx, const char *rule, const char *key)
 {
 	unsigned int *n = ctx;
+	char shown[128] = "";
+	struct tw_text text = { .at = shown, .end = shown + sizeof(shown) };
 
+	tw_text_clean(&text, key);
 	if ((*n)++ < 10)
-		tw_say("alert: %s%s%s is still raised as we stop", rule, *key ? " for " : "", key);
+		tw_say("alert: %s%s%s is still raised as we stop", rule, *key ? " for " : "", shown);
 }
 
 static void say_open_alerts(const struct tw_pipeline *p)
@@ -260,10 +304,10 @@ uint64_t tw_pipeline_close(struct tw_pipeline *pipeline)
 		return 0;
 	tw_conns_free(pipeline->conns);
 	tw_alerts_free(pipeline->alerts);
-	tw_actions_free(pipeline->actions);
 	unwritten = tw_log_close(pipeline->log);
 	close_journal(pipeline);
-	fflush(stdout);
+	end_print(pipeline);
+	tw_actions_free(pipeline->actions); /* may take seconds: all else is safe by then */
 	free(pipeline);
 	return unwritten;
 }

@@ -76,6 +76,8 @@ static void test_mistakes(void **state)
 	refuse("page:type=webhook", "no url");
 	refuse("page:type=webhook,url=127.0.0.1:9093", "http://");
 	refuse("page:type=webhook,url=file:///etc/passwd", "http://");
+	refuse("page:type=webhook,url=http://", "no host");
+	refuse("page:type=webhook,url=https:///am", "no host");
 	refuse("page:type=exec,command=/x,time_limit=0", "0.1 s to 3600 s");
 	refuse("page:type=exec,command=/x,time_limit=5%", "0.1 s to 3600 s");
 	refuse("page:type=webhook,url=http://x,queue=0", "1 to 10000");
@@ -177,6 +179,47 @@ static void test_journal(void **state)
 	close(server);
 	unlink(path);
 	tw_messages_close(&m);
+}
+
+/* ---- standard error ---- */
+
+/* What the rule's key may be: a process can call itself anything. */
+static const struct tw_record bad_name = {
+	.type = TW_EV_ALERT, .ts_ns = WALL,
+	.alert = { .rule = "refused", .raised = true, .value = 5, .threshold = 5, .window_s = 60, .key = "evil\nx\x1b[2J" },
+};
+
+static void test_notes_are_one_line(void **state)
+{
+	struct tw_alert_note got;
+
+	tw_alert_note_fill(&got, &bad_name);
+	assert_string_equal(got.key, "evil?x?[2J");
+	assert_int_equal(strncmp(got.text, "refused raised for evil?x?[2J: ", 31), 0);
+}
+
+/* A pipe that nobody reads makes nobody wait: this test would not end. */
+static void test_stderr_that_nobody_reads(void **state)
+{
+	struct tw_actions *a = tw_actions_new(&list, false);
+	int ends[2], before = dup(STDERR_FILENO);
+	char got[200] = "";
+
+	assert_int_equal(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	for (int i = 0; i < 5000; i++)
+		tw_actions_alert(a, &bad_name);
+	while (read(ends[0], got, sizeof(got) - 1) == sizeof(got) - 1 && poll(&(struct pollfd){ ends[0], POLLIN, 0 }, 1, 0))
+		;
+	tw_actions_alert(a, &bad_name);
+	memset(got, 0, sizeof(got));
+	assert_true(read(ends[0], got, sizeof(got) - 1) > 0);
+	dup2(before, STDERR_FILENO);
+	assert_non_null(strstr(got, "alerts were not told here"));
+	close(before);
+	close(ends[0]);
+	close(ends[1]);
+	tw_actions_free(a);
 }
 
 /* ---- programs ---- */
@@ -322,7 +365,8 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup(f, begin)
 	const struct CMUnitTest tests[] = {
 		TEST(test_written), TEST(test_mistakes), TEST(test_masks), TEST(test_passwords_are_not_shown), TEST(test_syslog),
-		TEST(test_daemon_that_does_not_read), TEST(test_journal), TEST(test_programs), TEST(test_program_that_hangs),
+		TEST(test_daemon_that_does_not_read), TEST(test_journal), TEST(test_notes_are_one_line),
+		TEST(test_stderr_that_nobody_reads), TEST(test_programs), TEST(test_program_that_hangs),
 		TEST(test_programs_wait_for_each_other), TEST(test_rules_come_and_go), TEST(test_body),
 		TEST(test_largest_batch), TEST(test_nobody_listens),
 	};
