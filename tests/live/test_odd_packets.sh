@@ -3,6 +3,7 @@
 # IPv4 options and fragments, IPv6 extension headers: followed. Malformed and truncated packets: counted by reason.
 # Whatever it is, it arrives untouched.
 . "$(dirname "$0")/../lib/live.sh"
+CAPTURES= # tshark reads on where we refuse: those packets are counted here, one by one
 
 pair
 watch c c0
