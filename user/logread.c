@@ -8,7 +8,6 @@
 
 #include "stream.h"
 
-#define PIECE (64u << 10)
 #define LONGEST_S 1e9 /* nonsense beyond */
 #define NO_LOG_AFTER 20 /* lines without any event */
 

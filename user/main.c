@@ -37,7 +37,8 @@ static void usage(FILE *to)
 	      "Usage: tcpwhy COMMAND [OPTION…]\n\nCommands:\n", to);
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		fprintf(to, "  %-14s%s\n", commands[i].name, commands[i].summary);
-	fputs("\n`tcpwhy COMMAND --help` lists a command's options. `tcpwhy --version` tells the version.\n", to);
+	fputs("\n`tcpwhy COMMAND --help`, or `tcpwhy help COMMAND`, lists a command's options.\n"
+	      "`tcpwhy --version` tells the version.\n", to);
 }
 
 static const struct command *find(const char *name)
@@ -93,7 +94,7 @@ static int help(int argc, char **argv)
 {
 	const struct command *command;
 
-	if (argc < 2) {
+	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
 		usage(stdout);
 		return TW_EXIT_OK;
 	}

@@ -28,9 +28,9 @@ void tw_rules_print(const struct tw_rules *rules, FILE *out)
 		print_rule(&rules->rule[i], out);
 	fputs("Raised once when the count (retransmits: the share) of a key in the window reaches threshold, "
 	      "not\njudged below min, nor while good × count connections of that key succeeded; "
-	      "cleared once when it\nwas below clear for hold. Keys: ", out);
+	      "cleared once when it\nwas below clear for hold.\n\nKeys: ", out);
 	for (int key = 0; key < _TW_KEY_MAX; key++)
-		fprintf(out, "%s%s", key ? ", " : "", tw_rule_key_name(key));
+		fprintf(out, "%s%s", !key ? "" : key == _TW_KEY_MAX / 2 ? ",\n      " : ", ", tw_rule_key_name(key));
 	fputs(".\n", out);
 }
 
