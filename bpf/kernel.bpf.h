@@ -207,17 +207,20 @@ TW_INLINE int tw_is_first_held(u32 type)
 
 TW_INLINE void tw_say_drop(const struct tw_flow *f, const struct tw_obs *o, u32 reason)
 {
-	int held = tw_drop_budget_take(f->id, o->pkt.ts_ns), all = tw_kernel_budget(TW_EV_KERNEL_DROP, o->pkt.ts_ns);
+	int all = tw_kernel_budget(TW_EV_KERNEL_DROP, o->pkt.ts_ns), held = -1;
 	struct tw_event *e;
 
-	if (all < 0)
+	if (all >= 0)
+		held = tw_drop_budget_take(f->id, o->pkt.ts_ns);
+	else if (!tw_is_first_held(TW_EV_KERNEL_DROP))
 		return;
-	e = tw_kernel_event(TW_EV_KERNEL_DROP, (held > 0 ? held : 0) + all, f, o);
+	e = tw_kernel_event(TW_EV_KERNEL_DROP, held < 0 ? 0 : held + all, f, o);
 	if (!e)
 		return;
 	e->drop.reason = reason;
 	e->drop.len = o->pkt.len;
 	e->drop.quiet = held < 0;
+	e->drop.held = all < 0; /* silence proves nothing for a while */
 	bpf_ringbuf_submit(e, tw_ring_flags());
 }
 

@@ -295,8 +295,10 @@ TW_INLINE void tw_on_accept(struct sock *sk)
 	if (!tw_end_of(&end, sk, 0))
 		return;
 	listener = tw_listener_of(&end);
-	if (!listener)
+	if (!listener) {
+		bpf_map_delete_elem(&owners, &end); /* an older connection's */
 		return;
+	}
 	o = *listener;
 	o.born_ns = bpf_ktime_get_ns();
 	bpf_map_update_elem(&owners, &end, &o, BPF_ANY);

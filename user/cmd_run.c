@@ -27,8 +27,8 @@ static void finish(struct run *run)
 	uint64_t now_ns;
 
 	tw_service_stopping();
-	tw_kern_detach_tracepoints(run->kern);
 	tw_pipeline_sees_until(run->pipeline, tw_clock_now());
+	tw_kern_detach_tracepoints(run->kern);
 	tw_watch_detach(run->watch);
 	now_ns = books->stopped_ns = tw_clock_now();
 	tw_run_look_at_evidence(run, now_ns);
@@ -70,15 +70,16 @@ static int start(struct run *run)
 		err = tw_run_load(run);
 	if (!err)
 		tw_run_look_at_sockets(run);
-	if (!err)
+	if (!err) {
+		tw_kern_attach_tracepoints(run->kern); /* before the pipeline, which asks which ones there are */
 		err = tw_run_open_pipeline(run);
+	}
 	if (!err)
 		err = tw_run_open_loop(run);
 	if (!err)
 		err = tw_run_open_exporter(run);
 	if (!err) {
 		run->books.started_ns = tw_clock_now();
-		tw_kern_attach_tracepoints(run->kern);
 		if (!tw_kern_words(run->kern) && !run->options.no_tracepoints)
 			tw_say("the kernel's own reasons are missing: it does not offer the tracepoints, or forbids them (tcpwhy doctor)");
 		err = tw_watch_attach(run->watch, tw_kern_programs(run->kern), &run->reason);

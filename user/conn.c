@@ -350,6 +350,8 @@ void tw_conns_event(struct tw_conns *conns, const struct tw_event *event, const 
 		conns->stats.internal++;
 		return;
 	}
+	if (event->type == TW_EV_KERNEL_DROP && event->drop.held)
+		conns->drops_held_ns = event->ts_ns;
 	if (is_word(event))
 		tw_hold_merge(conns, event, e);
 	else if (e)

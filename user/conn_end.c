@@ -156,8 +156,10 @@ void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end
 	struct tw_rec_final *final = &record.final;
 	struct tw_judgement judgement;
 	struct tw_timebudget time;
-	bool troubled, known = tw_entry_load(conns, e, &troubled) || replaced;
+	bool troubled, known;
 
+	tw_hold_flush(conns, e);
+	known = tw_entry_load(conns, e, &troubled) || replaced;
 	e->end = end;
 	final->flow = replaced ? replaced : &conns->flow;
 	say_unanswered(conns, e, final->flow, ns);

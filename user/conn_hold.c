@@ -24,10 +24,13 @@ static struct tw_event *at(struct tw_hold *hold, uint32_t i)
 static void release(struct tw_conns *conns, struct tw_event *event)
 {
 	struct tw_event now = *event;
+	struct tw_entry *entry = tw_entry_find(conns, now.conn);
 
 	event->type = TW_EV_NONE;
+	if (entry && entry->held)
+		entry->held--;
 	conns->stats.shown++;
-	tw_conns_show(conns, &now, tw_entry_find(conns, now.conn));
+	tw_conns_show(conns, &now, entry);
 }
 
 /* --- where the first copy went --- */
@@ -61,19 +64,40 @@ static bool were_held(const struct tw_conns *conns, uint64_t ts_ns)
 	       ts_ns <= conns->words_held_ns + 2 * TW_HOLD_NS;
 }
 
+/* When what @e repeats was sent first, at the earliest: repeats come at growing intervals. */
+static uint64_t first_sent(const struct tw_event *e, const struct tw_entry *entry)
+{
+	uint64_t ago = e->segment.gap_ns * TW_MAX(e->segment.attempt, 2u);
+
+	return e->segment.gap_ns ? e->ts_ns - TW_MIN(ago, e->ts_ns) : entry->start_ns;
+}
+
+/* Each word of the kernel since @from_ns came here. As we stop, it is asked no more a little before we look no more. */
+static bool heard_all(const struct tw_conns *conns, uint64_t from_ns, uint64_t to_ns)
+{
+	return conns->lost_ns < from_ns &&
+	       (!conns->sees_until_ns || to_ns + TW_NS_PER_MS < conns->sees_until_ns);
+}
+
+static bool heard_all_drops(const struct tw_conns *conns, uint64_t from_ns, uint64_t to_ns)
+{
+	return heard_all(conns, from_ns, to_ns) &&
+	       (!conns->drops_held_ns || conns->drops_held_ns + 2 * TW_HOLD_NS < from_ns);
+}
+
 /* Nothing more can be expected to tell of it. */
 static void conclude(struct tw_conns *conns, struct tw_event *e)
 {
 	const struct tw_entry *entry = tw_entry_find(conns, e->conn);
-	bool sure = conns->lost_ns < e->ts_ns;
 
-	if (e->type == TW_EV_RESET && sure && !were_held(conns, e->ts_ns) && conns->options.kernel_words & TW_WORDS_ALL_RESETS)
+	if (e->type == TW_EV_RESET && heard_all(conns, e->ts_ns, e->ts_ns) && !were_held(conns, e->ts_ns) &&
+	    conns->options.kernel_words & TW_WORDS_ALL_RESETS)
 		e->reset.told |= TW_TOLD_NO_SOCKET;
 	if (e->type != TW_EV_RETRANSMIT || e->segment.died || !entry)
 		return;
 	if (had_arrived(conns, e, entry))
 		e->segment.died = TW_DIED_NOWHERE;
-	else if (sure) /* TCP counts as sent only what left here; what was dropped later would be known */
+	else if (heard_all_drops(conns, first_sent(e, entry), e->ts_ns)) /* TCP counts as sent only what left here; what was dropped later would be known */
 		e->segment.died = TW_DIED_BEYOND;
 }
 
@@ -105,16 +129,17 @@ static bool has_to_wait(const struct tw_conns *conns, const struct tw_event *e, 
 }
 
 /* TCP may have told before the packet left: it waited for the next hop's address. */
-static bool was_told(struct tw_conns *conns, struct tw_event *e, const struct tw_entry *entry)
+static bool was_told(struct tw_event *e, struct tw_entry *entry)
 {
 	if (e->type != TW_EV_RESET || !entry->rst_told_ns || entry->rst_told_ns + TW_HOLD_NS < e->ts_ns)
 		return false;
 	e->reset.reason = entry->rst_reason;
 	e->reset.told = entry->rst_told;
+	entry->rst_told_ns = 0; /* one word for each RST */
 	return true;
 }
 
-bool tw_hold_take(struct tw_conns *conns, const struct tw_event *event, const struct tw_entry *entry)
+bool tw_hold_take(struct tw_conns *conns, const struct tw_event *event, struct tw_entry *entry)
 {
 	struct tw_event *e;
 
@@ -128,7 +153,8 @@ bool tw_hold_take(struct tw_conns *conns, const struct tw_event *event, const st
 		release_oldest(conns);
 	e = at(conns->hold, conns->hold->count++);
 	*e = *event;
-	if (was_told(conns, e, entry)) {
+	entry->held++;
+	if (was_told(e, entry)) {
 		release(conns, e);
 	} else if (e->type == TW_EV_RETRANSMIT) {
 		died_here(e, entry);
@@ -189,6 +215,18 @@ void tw_hold_merge(struct tw_conns *conns, const struct tw_event *word, struct t
 		merge_reset(conns, word, entry);
 	else if (word->type == TW_EV_KERNEL_RESENT)
 		merge_resent(conns, word);
+}
+
+void tw_hold_flush(struct tw_conns *conns, const struct tw_entry *entry)
+{
+	for (uint32_t i = 0; entry->held && i < conns->hold->count; i++) {
+		struct tw_event *e = at(conns->hold, i);
+
+		if (e->type == TW_EV_NONE || e->conn != entry->name.id)
+			continue;
+		conclude(conns, e);
+		release(conns, e);
+	}
 }
 
 void tw_hold_run(struct tw_conns *conns, uint64_t now_ns)

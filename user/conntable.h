@@ -59,6 +59,7 @@ struct tw_entry {
 	uint32_t rst_reason;
 	uint8_t rst_told;
 	bool sent;                     /* one of its packets left by a hook of ours */
+	uint16_t held;                 /* events that wait in conn_hold.c */
 };
 
 enum tw_queue_of { TW_QUEUE_NONE, TW_QUEUE_HALF_OPEN, TW_QUEUE_DONE };
@@ -94,6 +95,7 @@ struct tw_conns {
 	struct tw_conns_stats stats;
 	struct tw_hold *hold;          /* NULL: nothing ever waited */
 	uint64_t words_held_ns;        /* when TCP's words on RSTs began to be held back; 0: never */
+	uint64_t drops_held_ns;        /* the same of drops */
 	uint64_t asked_ns;             /* when a listener was last asked for */
 	bool early_owner;
 	uint64_t lost_ns;              /* events were lost up to here; 0: none */
@@ -160,9 +162,11 @@ void tw_kernel_complete(struct tw_conns *conns, struct tw_event *drop);
 struct tw_hold;
 
 /* True: @event waits, and is shown later. @entry may be NULL. */
-bool tw_hold_take(struct tw_conns *conns, const struct tw_event *event, const struct tw_entry *entry);
+bool tw_hold_take(struct tw_conns *conns, const struct tw_event *event, struct tw_entry *entry);
 /* kernel_reset and kernel_resent: completes what waits for it. @entry may be NULL. */
 void tw_hold_merge(struct tw_conns *conns, const struct tw_event *word, struct tw_entry *entry);
+/* Shows what waits of @entry: its record comes after it. */
+void tw_hold_flush(struct tw_conns *conns, const struct tw_entry *entry);
 /* Shows what has waited long enough; UINT64_MAX: all. */
 void tw_hold_run(struct tw_conns *conns, uint64_t now_ns);
 void tw_hold_free(struct tw_hold *hold);

@@ -212,9 +212,16 @@ void tw_kern_attach_tracepoints(struct tw_kern *kern)
 		kern->skel->progs.kernel_retransmit_skb,
 	};
 
-	for (int i = 0; i < TRACEPOINTS; i++)
+	uint32_t *found[TRACEPOINTS] = {
+		&kern->tracepoints.kfree_skb, &kern->tracepoints.send_reset, &kern->tracepoints.retransmit,
+	};
+
+	for (int i = 0; i < TRACEPOINTS; i++) {
 		if (bpf_program__fd(programs[i]) >= 0)
 			kern->links[i] = bpf_program__attach(programs[i]);
+		if (!kern->links[i])
+			*found[i] = 0; /* its silence must prove nothing */
+	}
 }
 
 void tw_kern_detach_tracepoints(struct tw_kern *kern)

@@ -157,7 +157,8 @@ struct tw_ev_drop {
 	u32 queued, backlog; /* listen_port != 0: connections that wait to be accepted, and how many may */
 	u16 listen_port; /* a full accept queue: the listener's port; else 0 */
 	u8 quiet;        /* 1: over the budget: for the program, not for the log */
-	u8 spare[5];
+	u8 held;         /* 1: too many of all connections; the others of this second are held back */
+	u8 spare[4];
 	u32 pid;         /* of the listener; 0: unknown */
 	char comm[16];
 	u8 spare2[4];

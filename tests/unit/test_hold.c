@@ -117,6 +117,50 @@ static void test_words_that_were_held_back(void **state)
 	assert_int_equal(shown(TW_EV_RESET)->reset.told, 0);
 }
 
+/* One word for each RST: the next one, soon after, is another's. */
+static void test_word_is_used_once(void **state)
+{
+	open_world(TW_WORDS_RESETS | TW_WORDS_ALL_RESETS);
+	give(told_reset(2 * S));
+	give(leaving(TW_EV_RESET, 2 * S + 1));
+	give(leaving(TW_EV_RESET, 2 * S + MS));
+	assert_int_equal(w.sink.of[TW_EV_RESET], 1);
+	tw_conns_tick(w.conns, 2 * S + MS + TW_HOLD_NS);
+	assert_int_equal(w.sink.of[TW_EV_RESET], 2);
+	assert_int_equal(shown(TW_EV_RESET)->reset.told, TW_TOLD_NO_SOCKET);
+}
+
+/* The words stop a little before the packets do. */
+static void test_reset_while_we_stop(void **state)
+{
+	open_world(TW_WORDS_RESETS | TW_WORDS_ALL_RESETS);
+	tw_conns_sees_until(w.conns, 2 * S);
+	give(leaving(TW_EV_RESET, 2 * S + 1));
+	tw_conns_finish(w.conns, 2 * S + MS);
+	assert_int_equal(shown(TW_EV_RESET)->reset.told, 0);
+}
+
+/* A new incarnation takes the tuple at once: what waits comes before the old one's record. */
+static void test_waits_not_beyond_its_record(void **state)
+{
+	struct tw_event taken = made_event(TW_EV_REPLACED, 7, 2 * S + MS);
+	struct tw_conns_stats stats;
+	const struct kept *last;
+
+	open_world(TW_WORDS_RESETS | TW_WORDS_ALL_RESETS);
+	give(leaving(TW_EV_RESET, 2 * S));
+	tw_conns_event(w.conns, &taken, &w.state->flow);
+	assert_int_equal(w.sink.of[TW_EV_RESET], 1);
+	assert_int_equal(w.sink.of[TW_EV_CONNECTION], 1);
+	last = &w.sink.kept[w.sink.n - 1];
+	assert_int_equal(last->record.type, TW_EV_CONNECTION);
+	assert_int_equal(shown(TW_EV_RESET)->ts_ns, 2 * S);
+	tw_conns_finish(w.conns, 9 * S);
+	assert_int_equal(w.sink.of[TW_EV_RESET], 1);
+	tw_conns_stats(w.conns, &stats);
+	assert_int_equal(stats.events, stats.shown + stats.internal);
+}
+
 static void test_what_comes_in_does_not_wait(void **state)
 {
 	struct tw_event in = leaving(TW_EV_RESET, 2 * S);
@@ -156,6 +200,26 @@ static void test_died_beyond(void **state)
 	assert_int_equal(w.sink.of[TW_EV_RETRANSMIT], 0);
 	tw_conns_tick(w.conns, 3 * S + TW_HOLD_NS);
 	assert_int_equal(shown(TW_EV_RETRANSMIT)->segment.died, TW_DIED_BEYOND);
+}
+
+/* A word on the first copy may have been among what was lost, or held back. */
+static void test_first_copy_was_not_heard_of(void **state)
+{
+	struct tw_event e = leaving(TW_EV_RETRANSMIT, 9 * S), held = drop(8 * S, 5000);
+
+	e.segment.gap_ns = S;
+	open_world(TW_WORDS_DROPS);
+	tw_conns_note_loss(w.conns, 8 * S);
+	give(e);
+	tw_conns_finish(w.conns, 20 * S);
+	assert_int_equal(shown(TW_EV_RETRANSMIT)->segment.died, TW_DIED_UNKNOWN);
+	tw_conns_free(w.conns);
+	open_world(TW_WORDS_DROPS);
+	held.drop.held = held.drop.quiet = 1;
+	give(held);
+	give(e);
+	tw_conns_finish(w.conns, 20 * S);
+	assert_int_equal(shown(TW_EV_RETRANSMIT)->segment.died, TW_DIED_UNKNOWN);
 }
 
 static void test_died_nowhere(void **state)
@@ -251,6 +315,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_reset_with_its_reason), TEST(test_reset_told_before_it_left), TEST(test_reset_of_no_socket),
 		TEST(test_silence_that_proves_nothing), TEST(test_words_that_were_held_back),
+		TEST(test_word_is_used_once), TEST(test_reset_while_we_stop), TEST(test_waits_not_beyond_its_record),
+		TEST(test_first_copy_was_not_heard_of),
 		TEST(test_what_comes_in_does_not_wait), TEST(test_died_here),
 		TEST(test_died_beyond), TEST(test_died_nowhere), TEST(test_ca_state_is_added), TEST(test_more_than_can_wait),
 		TEST(test_fatal_drop), TEST(test_fatal_drop_of_a_syn),
