@@ -148,15 +148,17 @@ static int priority(const json_t *event)
 	return LOG_INFO;
 }
 
-static void send_line(const char *line, size_t len)
+/* Whether the journal has it. What is no JSON is nobody's loss. */
+static bool send_line(const char *line, size_t len)
 {
 	json_t *event = json_loadb(line, len, 0, NULL), *value;
 	char words[TW_LINE_MAX] = "";
 	struct entry entry = { .n = 0 };
 	const char *key;
+	int err;
 
 	if (!event)
-		return;
+		return true;
 	tw_line_format(words, sizeof(words), event, false);
 	/* the time is a field of its own there */
 	add_field(&entry, "MESSAGE=%s", strchr(words, ' ') ? strchr(words, ' ') + 1 : words);
@@ -164,10 +166,11 @@ static void send_line(const char *line, size_t len)
 	add_field(&entry, "SYSLOG_IDENTIFIER=tcpwhy");
 	json_object_foreach(event, key, value)
 		add_member(&entry, key, value);
-	sd_journal_sendv(entry.field, entry.n);
+	err = sd_journal_sendv(entry.field, entry.n);
 	for (int i = 0; i < entry.n; i++)
 		free(entry.field[i].iov_base);
 	json_decref(event);
+	return err >= 0;
 }
 
 /* --- the thread --- */
@@ -176,6 +179,7 @@ static void *work(void *journal)
 {
 	struct tw_journal *j = journal;
 	uint32_t len;
+	bool sent;
 
 	pthread_mutex_lock(&j->mutex);
 	while (j->used || !j->stop) {
@@ -186,9 +190,10 @@ static void *work(void *journal)
 		get(j, &len, sizeof(len));
 		get(j, j->line, len);
 		pthread_mutex_unlock(&j->mutex);
-		send_line(j->line, len);
+		sent = send_line(j->line, len);
 		pthread_mutex_lock(&j->mutex);
 		j->waiting--;
+		j->lost += !sent;
 	}
 	j->ended = true;
 	pthread_cond_signal(&j->done);
@@ -238,9 +243,8 @@ void tw_journal_line(struct tw_journal *j, const char *json, size_t len)
 {
 	uint32_t n = len;
 
-	start(j);
 	pthread_mutex_lock(&j->mutex);
-	if (!j->started || len > sizeof(j->line) || QUEUE - j->used < sizeof(n) + len) {
+	if (len > sizeof(j->line) || QUEUE - j->used < sizeof(n) + len) {
 		j->lost++;
 	} else {
 		put(j, &n, sizeof(n));
@@ -249,6 +253,12 @@ void tw_journal_line(struct tw_journal *j, const char *json, size_t len)
 		pthread_cond_signal(&j->wake);
 	}
 	pthread_mutex_unlock(&j->mutex);
+}
+
+void tw_journal_tick(struct tw_journal *j)
+{
+	if (j && !j->started && j->waiting)
+		start(j);
 }
 
 /* A journal that does not take anything any more must not hold up our end: then the thread, and its memory, is left. */
@@ -276,6 +286,7 @@ uint64_t tw_journal_close(struct tw_journal *j)
 
 	if (!j)
 		return 0;
+	tw_journal_tick(j);
 	if (j->started && !end_thread(j))
 		return j->lost + j->waiting;
 	lost = j->lost + j->waiting;

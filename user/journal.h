@@ -18,7 +18,7 @@ enum tw_journal_what { TW_JOURNAL_NONE, TW_JOURNAL_TROUBLE, TW_JOURNAL_ALL };
 
 struct tw_journal;
 
-/* 0 and *@journal; or -errno with the reason: there is no journal. The thread starts with the first line. */
+/* 0 and *@journal; or -errno with the reason: there is no journal. */
 int tw_journal_open(struct tw_journal **journal, enum tw_journal_what what, struct tw_reason *reason);
 
 /*
@@ -29,6 +29,9 @@ bool tw_journal_wants(const struct tw_journal *journal, const struct tw_record *
 
 /* Its line of the log. Does not wait. */
 void tw_journal_line(struct tw_journal *journal, const char *json, size_t len);
+
+/* Starts the thread, when there is a line: one that was made before privileges are dropped would keep them. NULL is fine. */
+void tw_journal_tick(struct tw_journal *journal);
 
 /* Sends what waits, for two seconds at most, and returns how many lines found no room or were not sent. NULL is fine. */
 uint64_t tw_journal_close(struct tw_journal *journal);

@@ -205,6 +205,7 @@ int tw_pipeline_tick(struct tw_pipeline *pipeline, uint64_t now_ns)
 	tw_conns_tick(pipeline->conns, now_ns);
 	if (pipeline->actions)
 		tw_actions_tick(pipeline->actions, now_ns);
+	tw_journal_tick(pipeline->journal);
 	if (tw_log_tick(pipeline->log, now_ns) == -EPIPE)
 		return -EPIPE;
 	return flush_print(pipeline);

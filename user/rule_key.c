@@ -46,14 +46,20 @@ static const char *field_of(enum tw_rule_key kind)
 	return kind >= TW_KEY_CGROUP && kind <= TW_KEY_FROM ? tw_rule_key_name(kind) : NULL;
 }
 
-/* What the field says, cut to what a key has room for. */
-static bool make_text(struct tw_rule_record *r, const char *field, struct tw_place_key *key)
+/* What the field says, cut to what a key has room for: of a cgroup's path the end, in which it differs from others. */
+static bool make_text(struct tw_rule_record *r, enum tw_rule_key kind, const char *field, struct tw_place_key *key)
 {
 	struct tw_linefield value;
+	char text[1024], *at = text;
+	size_t len;
 
 	if (!tw_linefield_find(&value, tw_rule_line(r), field))
 		return false;
-	tw_linefield_text(&value, (char *)key, sizeof(*key));
+	tw_linefield_text(&value, text, sizeof(text));
+	len = strlen(text);
+	if (len >= sizeof(*key) && kind == TW_KEY_CGROUP)
+		at += len - (sizeof(*key) - 1);
+	memcpy(key, at, strnlen(at, sizeof(*key) - 1));
 	return true;
 }
 
@@ -78,7 +84,7 @@ static bool make_key(struct tw_rule_record *r, enum tw_rule_key kind, struct tw_
 	if (kind == TW_KEY_NONE)
 		return true;
 	if (field)
-		return make_text(r, field, key);
+		return make_text(r, kind, field, key);
 	if (kind == TW_KEY_IFACE) {
 		strncpy((char *)key, r->record->iface ? r->record->iface : "unknown", sizeof(*key) - 1);
 		return true;

@@ -14,13 +14,17 @@
 static int change_list(struct tw_rule_change *change, config_setting_t *s, char *why, size_t size)
 {
 	const char *name = config_setting_name(s);
-	char text[512] = "";
+	char text[2048] = "";
 
 	for (int i = 0; i < config_setting_length(s); i++) {
 		const char *word = config_setting_get_string_elem(s, i);
 
 		if (!word) {
 			snprintf(why, size, "%s: a list has words in quotes", name);
+			return -EINVAL;
+		}
+		if (strlen(text) + strlen(word) + 2 > sizeof(text)) {
+			snprintf(why, size, "%s: the list is longer than %zu bytes", name, sizeof(text) - 1);
 			return -EINVAL;
 		}
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s", i ? "," : "", word);

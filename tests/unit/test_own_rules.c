@@ -206,6 +206,27 @@ static void test_missing_field_is_no_key(void **state)
 	assert_int_equal(n_said, 0);
 }
 
+/* A cgroup's path is longer than a key: those of two containers begin alike. */
+static void test_cgroups_are_kept_apart(void **state)
+{
+	static struct tw_flow flow;
+	struct tw_judgement judgement = { .list = { TW_VERDICT_REFUSED }, .count = 1 };
+	struct tw_process process = { .pid = 5, .comm = "x" };
+	struct tw_conn_name name = { .id = 7, .orig_addr = made_addr("192.0.2.1"), .resp_addr = made_addr("192.0.2.2"),
+				     .orig_port = 40000, .resp_port = 443, .family = 4 };
+	struct tw_record r = { .type = TW_EV_CONNECTION, .ts_ns = now, .conn = &name, .owner = &process,
+			       .final = { .flow = &flow, .state = "REJ", .judgement = &judgement } };
+
+	use("x: { verdict = \"refused\"; key = \"cgroup\"; threshold = 2; };");
+	for (int i = 0; i < 3; i++) {
+		snprintf(process.cgroup, sizeof(process.cgroup), "/kubepods.slice/kubepods-besteffort.slice/pod%d.scope",
+			 i == 1 ? 1 : 2);
+		tw_alerts_sink(alerts, &r);
+		assert_int_equal(n_said, i / 2);
+	}
+	expect(0, "x", "effort.slice/pod2.scope", true);
+}
+
 static void test_rate(void **state)
 {
 	use("x: { event = \"reset\"; value = \"rate\"; window = 10; threshold = 5; };");
@@ -283,6 +304,8 @@ static void test_condition_on_a_builtin_rule(void **state)
 
 static void test_mistakes(void **state)
 {
+	static char list[3000], rule[3100];
+
 	refuse("x: { threshold = 5; };", "no such rule");
 	refuse("x: { event = \"reset\"; };", "threshold");
 	refuse("x: { event = \"rst\"; threshold = 5; };", "no event \"rst\"");
@@ -308,6 +331,9 @@ static void test_mistakes(void **state)
 	refuse("Bad: { event = \"reset\"; threshold = 5; };", "small letters");
 	refuse("refused: { event = \"syn\"; };", "built-in");
 	refuse("x: { event = [ 5 ]; threshold = 5; };", "words in quotes");
+	memset(list, 'e', sizeof(list) - 1); /* not cut, so that less is counted than was said */
+	snprintf(rule, sizeof(rule), "x: { event = [ \"reset\", \"%s\" ]; threshold = 5; };", list);
+	refuse(rule, "longer than");
 	assert_null(tw_rules_find(&rules, "x"));
 }
 
@@ -363,7 +389,8 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
 		TEST(test_event_and_condition), TEST(test_several_events), TEST(test_verdict), TEST(test_keys),
-		TEST(test_prefixes_are_kept_apart), TEST(test_missing_field_is_no_key), TEST(test_rate), TEST(test_ratio),
+		TEST(test_prefixes_are_kept_apart), TEST(test_missing_field_is_no_key),
+		TEST(test_cgroups_are_kept_apart), TEST(test_rate), TEST(test_ratio),
 		TEST(test_sum_of_a_field), TEST(test_quantile), TEST(test_min_is_100_unless_said),
 		TEST(test_condition_on_a_builtin_rule), TEST(test_mistakes), TEST(test_too_many),
 		TEST(test_counts_survive_a_new_threshold), TEST(test_rule_that_counts_something_else_is_cleared),
