@@ -61,27 +61,36 @@ static bool was_never_acknowledged(const struct tw_dropped *d, const struct tw_f
 	return !(receiver->flags & TW_HF_ACK) || tw_seq_diff(receiver->ack, d->end) < 0;
 }
 
-/* Sent again, and dropped again. */
-static bool was_dropped_before(const struct tw_drops *drops, const struct tw_dropped *d)
+/* How many copies of it were dropped, itself included. */
+static unsigned int copies_dropped(const struct tw_drops *drops, const struct tw_dropped *d)
 {
+	unsigned int n = 0;
+
 	for (int i = 0; i < TW_DROPS; i++) {
 		const struct tw_dropped *other = &drops->last[i];
 
-		if (other != d && other->ts_ns && other->from_orig == d->from_orig && overlap(other, d->seq, d->end))
-			return true;
+		n += other->ts_ns && other->from_orig == d->from_orig && overlap(other, d->seq, d->end);
 	}
-	return false;
+	return n;
+}
+
+/* Of an open connection: sent again, and dropped again. Else at least a third of the copies: the others went on, and in vain, too. */
+static bool is_enough(const struct tw_drops *drops, const struct tw_dropped *d, const struct tw_flow *flow)
+{
+	const struct tw_half *sender = &flow->half[(flow->orig & 1) ^ !d->from_orig];
+	unsigned int n = copies_dropped(drops, d);
+
+	return flow->flags & TW_FF_ESTABLISHED ? n > 1 : 3 * n >= sender->attempts;
 }
 
 const struct tw_dropped *tw_drops_fatal(const struct tw_drops *drops, const struct tw_flow *flow)
 {
-	bool established = flow->flags & TW_FF_ESTABLISHED;
 	const struct tw_dropped *found = NULL;
 
 	for (int i = 0; drops && i < TW_DROPS; i++) {
 		const struct tw_dropped *d = &drops->last[i];
 
-		if (was_never_acknowledged(d, flow) && (!established || was_dropped_before(drops, d)) &&
+		if (was_never_acknowledged(d, flow) && is_enough(drops, d, flow) &&
 		    (!found || d->ts_ns > found->ts_ns))
 			found = d;
 	}

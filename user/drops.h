@@ -38,8 +38,8 @@ const struct tw_dropped *tw_drops_find(const struct tw_drops *drops, bool from_o
 				       uint64_t ns);
 
 /*
- * The newest drop of something that never was acknowledged, by the state at the end: of the handshake, or
- * dropped again when it was sent again. NULL: the drops did no lasting harm.
+ * The newest drop of something that never was acknowledged, by the state at the end: a good part of the copies of the
+ * handshake's, else dropped again when it was sent again. NULL: the drops did no lasting harm.
  */
 const struct tw_dropped *tw_drops_fatal(const struct tw_drops *drops, const struct tw_flow *flow);
 

@@ -27,7 +27,7 @@ talk c $S4 5003 close
 log_has s 20 '.event=="connect_timeout"' 4
 stop s
 
-# A tracepoint's program is not run inside itself: very rarely one drop of several is not told.
+# Very rarely one drop of several is not told (why is not proven).
 told() {
 	within "told: $1" "$(count s ".event==\"kernel_drop\" and .reason==\"$1\" and .dir==\"in\" and $2")" 1 "$3"
 }

@@ -293,6 +293,10 @@ static void test_fatal_drop_of_a_syn(void **state)
 	d.tcp_flags = 2;
 	tw_drops_take(&drops, &d);
 	assert_non_null(tw_drops_fatal(drops, &flow));
+	flow.half[0].attempts = flow.half[1].attempts = 3;
+	assert_non_null(tw_drops_fatal(drops, &flow));
+	flow.half[0].attempts = flow.half[1].attempts = 6; /* the next hop was unknown at first; five went on */
+	assert_null(tw_drops_fatal(drops, &flow));
 	d.tcp_flags = 4;
 	free(drops);
 	drops = NULL;
