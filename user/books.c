@@ -126,7 +126,7 @@ static void print_recorder(const struct tw_books *b, FILE *out)
 {
 	const struct tw_recorder_stats *r = &b->recorder;
 
-	fprintf(out, "  capture  %s packets written, on %s occasions, into %s new files\n", num(r->written),
+	fprintf(out, "  capture  %s packets written; occasions: %s, new files: %s\n", num(r->written),
 		num(r->connections), num(r->files));
 	if (b->kernel.lost_evidence)
 		fprintf(out, "           %s lost because they came too fast\n", num(b->kernel.lost_evidence));

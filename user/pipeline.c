@@ -149,8 +149,9 @@ static int open_log(struct tw_pipeline *p, const struct tw_pipeline_options *opt
 
 	if (!err)
 		return 0;
-	return tw_reason(reason, err, "cannot write the log to %s: %s",
-			 options->log ? options->log : "standard output", strerror(-err));
+	return tw_reason(reason, err, "cannot write the log to %s: %s%s",
+			 options->log ? options->log : "standard output", strerror(-err),
+			 err == -ENOENT ? "; make its directory first (mkdir -p)" : "");
 }
 
 int tw_pipeline_open(struct tw_pipeline **pipeline, const struct tw_pipeline_options *options,
