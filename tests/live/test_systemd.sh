@@ -125,6 +125,9 @@ serve whole s $S4 5002 -n 1 recv:10 send:10 eof close
 talk c $S4 5002 send:10 recv:10 shut eof close
 until_true 20 "the owner of a connection in the service's log" \
 	grep -qs '"resp_port":5002.*"comm":"python3".*"end":"fin"' "$ROOT/var/log/tcpwhy/events.ndjson"
+# a connection that is over at once, for the flight recorder: the refused one may be tried again for a minute
+serve abandoned s $S4 5003 -n 1 idle close
+talk c $S4 5003 send:10 abort
 touch "$ROOT/test/talked"
 until_true 250 "the end of systemd" is_dead box
 cat "$ROOT/test/errors" "$ROOT/test/facts"
