@@ -278,13 +278,13 @@ static bool start_thread(struct tw_webhook *w)
 	return !err;
 }
 
-/* False: there is no room. */
+/* False: there is no room. What is told @again takes half of it at most: a server that is gone must not cost new alerts. */
 static bool push(struct tw_webhook *w, const struct tw_alert_note *note, bool again)
 {
 	bool room;
 
 	pthread_mutex_lock(&w->lock);
-	room = w->n < w->action.queue;
+	room = w->n < (again ? (w->action.queue + 1) / 2 : w->action.queue);
 	if (room) {
 		w->queue[(w->first + w->n++) % w->action.queue] = *note;
 		pthread_cond_signal(&w->wake);

@@ -360,6 +360,22 @@ static void test_nobody_listens(void **state)
 	tw_webhook_retire(w);
 }
 
+/* While the server is gone, what is told again every minute leaves room for what is new. */
+static void test_told_again(void **state)
+{
+	struct tw_webhook *w = tw_webhook_new(set("am:type=webhook,url=http://127.0.0.1:1,queue=4"));
+	struct tw_actions_stats stats = { 0 };
+
+	tw_webhook_alert(w, &note);
+	for (uint64_t now_ns = S; now_ns < 600 * S; now_ns += 10 * S)
+		tw_webhook_tick(w, now_ns);
+	for (int i = 0; i < 3; i++)
+		tw_webhook_alert(w, &note);
+	tw_webhook_stats(w, &stats);
+	assert_int_equal(stats.dropped, 1); /* one was told again */
+	tw_webhook_free(w);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, begin)
@@ -368,7 +384,7 @@ int main(void)
 		TEST(test_daemon_that_does_not_read), TEST(test_journal), TEST(test_notes_are_one_line),
 		TEST(test_stderr_that_nobody_reads), TEST(test_programs), TEST(test_program_that_hangs),
 		TEST(test_programs_wait_for_each_other), TEST(test_rules_come_and_go), TEST(test_body),
-		TEST(test_largest_batch), TEST(test_nobody_listens),
+		TEST(test_largest_batch), TEST(test_nobody_listens), TEST(test_told_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
