@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What explains an end, in the order of the vocabulary: the first that holds is the verdict. */
+/* What explains an end, in the order of TW_VERDICTS (names.h): the first that holds is the verdict. */
 #include <string.h>
 
 #include "drops.h"

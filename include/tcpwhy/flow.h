@@ -85,7 +85,7 @@ struct tw_half {
 	u64 last_ns;       /* its last packet that was no keep-alive; 0: none */
 	u64 timed_ns;      /* when the timed segment was sent; during the handshake: its first SYN or SYN-ACK;
 			    * with TW_HF_RST: its last RST */
-	u64 rtt_sum_ns;    /* RTT of this side, as the vocabulary defines it */
+	u64 rtt_sum_ns;    /* from here to this side and back */
 	u32 rtt_count;
 	u32 rtt_min_ns;    /* saturates at 4.29 s; 0: no sample */
 	u32 rtt_max_us;

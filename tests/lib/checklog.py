@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """What must hold of any log, whatever happened: checklog.py LOG [killed] [lossy].
 
-Written from the vocabulary, not from the program. Prints what is wrong, a line each; exit status 1 then.
+Written from what the README says of events, not from the program. Prints what is wrong, a line each; exit status 1 then.
 killed: the program was not ended in order, so there is no capture_stopped and there may be no final records.
 lossy: events were lost, so what is counted need not add up.
 """

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The classifier against the vocabulary: every row of tests/rows, packets in and events out, each for
+ * The classifier: every row of tests/rows, packets in and events out, each for
  * IPv4 and IPv6, either end with the smaller address, and sequence numbers that pass 2^32 in various
  * places. Arguments choose rows by a part of their name.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The connection table: time-outs, ends and their records, as the vocabulary has them; and that nothing is lost. */
+/* The connection table: time-outs, ends and their records; and that nothing is lost. */
 #include "tcpwhy/track.h"
 #include "made.h"
 

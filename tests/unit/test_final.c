@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* conn_state and history as Zeek documents them, the side, and the forged rule of the vocabulary. */
+/* conn_state and history as Zeek documents them, the side, and the rule for `forged`. */
 #include "tcpwhy/track.h"
 #include "final.h"
 #include "names.h"

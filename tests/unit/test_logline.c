@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Each kind of record as JSON: the fields and words that the vocabulary names, read back by a parser. */
+/* Each kind of record as JSON: the fields and words that README names, read back by a parser. */
 #include <jansson.h>
 
 #include "log.h"

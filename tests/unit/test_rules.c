@@ -86,7 +86,7 @@ static void set(const char *text)
 		fail_msg("%s", err);
 }
 
-static void test_flood_as_the_vocabulary_says(void **state)
+static void test_flood_as_rules_conf_says(void **state)
 {
 	const struct tw_rule *r = rule("syn_flood");
 
@@ -294,7 +294,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, fresh)
 	const struct CMUnitTest tests[] = {
-		TEST(test_flood_as_the_vocabulary_says),
+		TEST(test_flood_as_rules_conf_says),
 		TEST(test_defaults_are_sound),
 		TEST(test_option_sets_all),
 		TEST(test_clear_follows_the_threshold),

@@ -269,7 +269,7 @@ static void test_bounded(void **state)
 	tw_story_free(s);
 }
 
-/* Every event of the vocabulary with no member at all, and with members of wrong types: no crash, some text. */
+/* Every event with no member at all, and with members of wrong types: no crash, some text. */
 static void test_bare(void **state)
 {
 	static const char *const forms[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Verdicts, from the vocabulary: what each needs, what it must not be fooled by, which comes first. */
+/* Verdicts: what each needs, what it must not be fooled by, which comes first. */
 #include "made.h"
 #include "names.h"
 #include "verdict.h"
