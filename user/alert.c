@@ -10,9 +10,9 @@
 #include "alert_watch.h"
 #include "quantile.h"
 
-/* Events are in order but for a few ms between CPUs. So many in a row that are older than this: the
- * clock was set back, or another capture file begins. */
-#define BACK_NS TW_NS_PER_SEC
+/* Events are in order but for a few ms between CPUs, and a second for what waits for the kernel's word (conn_hold.c).
+ * So many in a row that are older than this: the clock was set back, or another capture file begins. */
+#define BACK_NS (3 * TW_NS_PER_SEC)
 #define BACK_RECORDS 16
 
 /* ---- judging ---- */
@@ -239,13 +239,24 @@ static void count_value(struct tw_alerts *a, struct tw_watched *watch, struct tw
 		tw_quantile_add(tw_window_extra(watch->window, place, 0), value, hits);
 }
 
+/* When it counts. What has waited for the kernel's word may be too late for a short window: it counts as of now. */
+static uint64_t time_of(const struct tw_alerts *a, const struct tw_rule *rule, const struct tw_record *r)
+{
+	bool waits = r->type == TW_EV_RETRANSMIT || r->type == TW_EV_RESET;
+	uint64_t late = r->ts_ns < a->now_ns ? a->now_ns - r->ts_ns : 0;
+
+	if (!r->event || (waits && late <= BACK_NS && late + rule->window_ns / TW_WINDOW_SLICES >= rule->window_ns))
+		return a->now_ns;
+	return r->ts_ns;
+}
+
 static void count(struct tw_alerts *a, struct tw_watched *watch, struct tw_rule_record *r, struct tw_rule_keys *keys)
 {
 	const struct tw_rule *rule = &watch->rule;
 	const struct tw_record *record = r->record;
 	uint32_t hits = 0, base = 0;
 	struct tw_place *place;
-	uint64_t at_ns = record->event ? record->ts_ns : a->now_ns;
+	uint64_t at_ns = time_of(a, rule, record);
 
 	if (watch->hit_events >> record->type & 1)
 		hits = tw_count_amount(&rule->hits, watch->hit_where, r, NULL);

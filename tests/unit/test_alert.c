@@ -776,6 +776,22 @@ static void test_old_user_records(void **state)
 	assert_int_equal(n_said, 1);
 }
 
+/* What waited a second for the kernel's word comes in a burst: time does not turn back, and a short window has it. */
+static void test_late_events_count(void **state)
+{
+	use("refused:threshold=60,window=1,hold=0,good=0");
+	start();
+	for (int i = 0; i < 3; i++) {
+		send_event(TW_EV_ZERO_WINDOW, 1);
+		now -= SEC + 10 * MS;
+		send_reset(TW_CAUSE_REFUSED, 0, 20);
+		now += SEC + 110 * MS;
+	}
+	assert_int_equal(n_said, 1);
+	assert_true(said[0].value == 60);
+	assert_true(said[0].ts_ns > START);
+}
+
 /* While the ring is drained late, ticks must not run ahead of the records. */
 static void test_ticks_wait_for_records(void **state)
 {
@@ -847,7 +863,7 @@ int main(void)
 		TEST(test_nothing_to_go_by),
 		TEST(test_a_million_keys),
 		TEST(test_alerts_are_bounded),
-		TEST(test_clock_set_back),
+		TEST(test_clock_set_back), TEST(test_late_events_count),
 		TEST(test_a_little_disorder),
 		TEST(test_old_user_records),
 		TEST(test_ticks_wait_for_records),
