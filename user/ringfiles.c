@@ -98,15 +98,25 @@ static void remove_oldest(const struct tw_ringfiles *f, uint32_t more)
 
 /* --- files --- */
 
-static int begin_file(struct tw_ringfiles *f, uint64_t wall_ns)
+/* Never before the newest file's, even if the clock was set back: what is new would be deleted for the oldest. */
+static void make_stamp(const struct tw_ringfiles *f, char stamp[16], uint64_t wall_ns)
 {
+	char oldest[NAME_MAX + 1], newest[NAME_MAX + 1];
 	time_t seconds = wall_ns / TW_NS_PER_SEC;
-	char stamp[16];
 	struct tm tm;
 
-	remove_oldest(f, 1);
 	gmtime_r(&seconds, &tm);
-	strftime(stamp, sizeof(stamp), "%Y%m%d%H%M%S", &tm);
+	strftime(stamp, 16, "%Y%m%d%H%M%S", &tm);
+	if (look(f, oldest, newest) && strncmp(time_of(f, newest), stamp, 14) > 0)
+		memcpy(stamp, time_of(f, newest), 14);
+}
+
+static int begin_file(struct tw_ringfiles *f, uint64_t wall_ns)
+{
+	char stamp[16];
+
+	remove_oldest(f, 1);
+	make_stamp(f, stamp, wall_ns);
 	f->number = f->number % (NUMBERS - 1) + 1;
 	snprintf(f->name, sizeof(f->name), "%s/%s_%05u_%s%s", f->dir, f->base, f->number, stamp, f->suffix);
 	f->fd = open(f->name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0640);

@@ -30,6 +30,20 @@ struct tw_rotate {
 	bool unsynced;
 };
 
+/* When the newest file was closed that an earlier run left: the oldest names are deleted first. */
+static uint64_t newest_ms(const char *path)
+{
+	struct tw_rotated_list list;
+	uint64_t ms = 0;
+
+	if (tw_rotated_find(&list, path))
+		return 0;
+	if (list.n)
+		ms = list.file[list.n - 1].ms;
+	tw_rotated_release(&list);
+	return ms;
+}
+
 struct tw_rotate *tw_rotate_new(const struct tw_rotate_options *options, const char *path)
 {
 	struct tw_rotate *r = calloc(1, sizeof(*r));
@@ -43,6 +57,7 @@ struct tw_rotate *tw_rotate_new(const struct tw_rotate_options *options, const c
 	r->options = *options;
 	r->path = strdup(path);
 	r->keeper = tw_keeper_new(&keeper);
+	r->last_ms = newest_ms(path);
 	if (r->path && r->keeper)
 		return r;
 	tw_rotate_free(r);

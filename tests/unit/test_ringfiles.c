@@ -177,6 +177,22 @@ static void test_numbers_begin_again(void **state)
 	assert_true(there("e_00002_20251121175544.pcapng"));
 }
 
+/* The clock was a lifetime ahead: what is new now stays all the same. */
+static void test_clock_set_back(void **state)
+{
+	make("e_00006_20991231000000.pcapng");
+	make("e_00007_20991231000000.pcapng");
+	for (int i = 0; i < 3; i++) {
+		struct tw_ringfiles *f = open_ring(4000, 2);
+
+		assert_int_equal(tw_ringfiles_put(f, block, 100, 1, WALL + i * TW_NS_PER_SEC), 0);
+		tw_ringfiles_free(f);
+	}
+	assert_int_equal(files_in_dir(), 2);
+	assert_true(there("e_00009_20991231000000.pcapng"));
+	assert_true(there("e_00010_20991231000000.pcapng"));
+}
+
 /* A file may not grow beyond 2500 bytes: what is in it stays whole, the rest is counted, and it goes on afterwards. */
 static void test_full(void **state)
 {
@@ -239,7 +255,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_none_before_the_first), TEST(test_names), TEST(test_turns), TEST(test_earlier_files),
-		TEST(test_numbers_begin_again), TEST(test_full), TEST(test_no_directory), TEST(test_directory_gone),
+		TEST(test_numbers_begin_again), TEST(test_clock_set_back), TEST(test_full), TEST(test_no_directory), TEST(test_directory_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -226,6 +226,18 @@ static void test_away(void **state)
 	close(fd);
 }
 
+/* The clock was ahead in an earlier run: what is closed now is not taken for the oldest. */
+static void test_away_after_a_clock_set_back(void **state)
+{
+	int fd;
+
+	make_beside(".20991231T000000.000.zst", "earlier");
+	fd = open_rotate((struct tw_rotate_options){ .size = 10 }, "first", T0 * MS);
+	assert_int_equal(tw_rotate_away(r, T0 * MS), 0);
+	assert_true(is_there(".20991231T000000.001"));
+	close(fd);
+}
+
 /* --- compression --- */
 
 /* All of a file, decompressed. */
@@ -584,6 +596,7 @@ int main(void)
 		T(test_of_an_earlier_run),
 		T(test_no_file),
 		T(test_away),
+		T(test_away_after_a_clock_set_back),
 		T(test_pack),
 		T(test_pack_empty),
 		T(test_pack_fails),
