@@ -102,12 +102,29 @@ static int apply_item(struct tw_rule_change *change, char *item, char *why, size
 	return -EINVAL;
 }
 
+/* Cuts the next item off @rest at a comma; those of a list in parentheses or of quoted text are its own. NULL: none. */
+static char *next_item(char **rest)
+{
+	char *item = *rest + strspn(*rest, ","), *end = item;
+	bool quoted = false;
+	int depth = 0;
+
+	for (; *end && (*end != ',' || quoted || depth > 0); end++) {
+		quoted ^= *end == '\'';
+		if (!quoted)
+			depth += (*end == '(') - (*end == ')');
+	}
+	*rest = end + (*end == ',');
+	*end = '\0';
+	return *item ? item : NULL;
+}
+
 static int apply_items(struct tw_rule_change *change, char *items, char *why, size_t size)
 {
-	char *item, *rest = NULL;
+	char *item;
 	int ret = 0;
 
-	for (item = strtok_r(items, ",", &rest); item && !ret; item = strtok_r(NULL, ",", &rest))
+	while (!ret && (item = next_item(&items)))
 		ret = apply_item(change, item, why, size);
 	return ret ? ret : tw_rule_change_check(change, why, size);
 }

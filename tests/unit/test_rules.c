@@ -140,6 +140,17 @@ static void test_option_sets_all(void **state)
 	assert_int_equal(rule("refused")->key, TW_KEY_RESP_ADDR_PORT);
 }
 
+/* A condition may have commas of its own. */
+static void test_option_takes_lists(void **state)
+{
+	set("refused:where=resp_port in (22, 23, 24) and not comm = 'a,b)',threshold=9,off");
+	assert_true(rule("refused")->threshold == 9 && rule("refused")->off);
+	set("refused:threshold=8,where=resp_addr in (192.0.2.0/24, 2001:db8::/32)");
+	assert_true(rule("refused")->threshold == 8);
+	assert_int_not_equal(tw_rules_set(&rules, "refused:where=resp_port in (22, 23,threshold=7", err, sizeof(err)), 0);
+	assert_true(rule("refused")->threshold == 8);
+}
+
 static void test_clear_follows_the_threshold(void **state)
 {
 	set("syn_flood:threshold=20");
@@ -297,6 +308,7 @@ int main(void)
 		TEST(test_flood_as_rules_conf_says),
 		TEST(test_defaults_are_sound),
 		TEST(test_option_sets_all),
+		TEST(test_option_takes_lists),
 		TEST(test_clear_follows_the_threshold),
 		TEST(test_shares),
 		TEST(test_bad_options),
