@@ -27,7 +27,7 @@ static const struct field {
 	  "1 s to 24 h, in seconds or with a unit (ms, s, m, h)" },
 	{ "hold", DURATION, offsetof(struct tw_rule, hold_ns), 0, DAY,
 	  "0 s to 24 h, in seconds or with a unit (ms, s, m, h)" },
-	{ "key", KEY, 0, 0, 0, 
+	{ "key", KEY, 0, 0, 0,
 	  "one of none, resp_addr, resp_addr:resp_port, resp_port, resp_prefix, orig_addr, orig_prefix, iface, comm, "
 	  "cgroup, verdict, cause, reason, from" },
 	{ "off", SWITCH, 0, 0, 0, "true or false" },
