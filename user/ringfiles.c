@@ -18,6 +18,7 @@
 #define BUFFER (64u << 10)
 #define INFIX "_00001_20261121175500"
 #define NUMBERS 100000u /* five digits, and then from 1 again */
+#define TRIES 100 /* names that another process may have taken */
 
 struct tw_ringfiles {
 	char *dir, *base, *suffix; /* "/var/log", "evidence", ".pcapng" */
@@ -117,9 +118,11 @@ static int begin_file(struct tw_ringfiles *f, uint64_t wall_ns)
 
 	remove_oldest(f, 1);
 	make_stamp(f, stamp, wall_ns);
-	f->number = f->number % (NUMBERS - 1) + 1;
-	snprintf(f->name, sizeof(f->name), "%s/%s_%05u_%s%s", f->dir, f->base, f->number, stamp, f->suffix);
-	f->fd = open(f->name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0640);
+	for (int tries = 0; tries < TRIES && f->fd < 0 && (!tries || errno == EEXIST); tries++) {
+		f->number = f->number % (NUMBERS - 1) + 1;
+		snprintf(f->name, sizeof(f->name), "%s/%s_%05u_%s%s", f->dir, f->base, f->number, stamp, f->suffix);
+		f->fd = open(f->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0640);
+	}
 	if (f->fd < 0)
 		return -errno;
 	f->written = 0;

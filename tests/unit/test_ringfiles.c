@@ -193,6 +193,22 @@ static void test_clock_set_back(void **state)
 	assert_true(there("e_00010_20991231000000.pcapng"));
 }
 
+/* Two processes with the same path: none takes the other's file. */
+static void test_name_is_taken(void **state)
+{
+	struct tw_ringfiles *a = open_ring(4000, 4), *b = open_ring(4000, 4);
+
+	assert_int_equal(tw_ringfiles_put(a, block, 100, 1, WALL), 0);
+	assert_int_equal(tw_ringfiles_flush(a), 0);
+	assert_int_equal(tw_ringfiles_put(b, block, 200, 1, WALL), 0);
+	assert_int_equal(tw_ringfiles_flush(b), 0);
+	assert_int_equal(size_of(tw_ringfiles_name(a)), 100);
+	assert_int_equal(size_of(tw_ringfiles_name(b)), 200);
+	tw_ringfiles_free(a);
+	tw_ringfiles_free(b);
+	assert_int_equal(files_in_dir(), 2);
+}
+
 /* A file may not grow beyond 2500 bytes: what is in it stays whole, the rest is counted, and it goes on afterwards. */
 static void test_full(void **state)
 {
@@ -255,7 +271,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_none_before_the_first), TEST(test_names), TEST(test_turns), TEST(test_earlier_files),
-		TEST(test_numbers_begin_again), TEST(test_clock_set_back), TEST(test_full), TEST(test_no_directory), TEST(test_directory_gone),
+		TEST(test_numbers_begin_again), TEST(test_clock_set_back), TEST(test_name_is_taken), TEST(test_full), TEST(test_no_directory), TEST(test_directory_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
