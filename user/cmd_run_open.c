@@ -58,9 +58,10 @@ static int is_local(void *ctx, const struct tw_addr *addr)
 	return tw_ownaddrs_have(&((struct run *)ctx)->own, addr);
 }
 
-static int owner(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t until_ns, struct tw_process *process)
+static int owner(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t from_ns, uint64_t until_ns,
+		 struct tw_process *process)
 {
-	return tw_owners_find(((struct run *)ctx)->owners, name, orig, until_ns, process);
+	return tw_owners_find(((struct run *)ctx)->owners, name, orig, from_ns, until_ns, process);
 }
 
 /* How full its queue is, and who should empty it. */

@@ -41,10 +41,11 @@ struct tw_conns_options {
 	/* 1 when @addr is an address of this host, 0 when not. NULL: told from the hooks alone. */
 	int (*is_local)(void *ctx, const struct tw_addr *addr);
 	/*
-	 * 0 when it knows whose socket the originator's (@orig) or the responder's end is, as of @until_ns (events'
-	 * clock). Asked for the final record; see tw_conns_early_owner(). NULL: nobody knows.
+	 * 0 when it knows whose socket the originator's (@orig) or the responder's end is, of a connection that began at
+	 * @from_ns (0: before us), as of @until_ns (events' clock). Asked for the final record; see tw_conns_early_owner(). NULL: nobody knows.
 	 */
-	int (*owner)(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t until_ns, struct tw_process *process);
+	int (*owner)(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t from_ns, uint64_t until_ns,
+		     struct tw_process *process);
 	/* Who listens on an address and port of this host. 0, or -ENOENT and the like. NULL: nobody knows. */
 	int (*listener)(void *ctx, const struct tw_addr *addr, uint16_t port, struct tw_listener *listener);
 	void *ctx;                 /* of the functions above */

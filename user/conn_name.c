@@ -142,7 +142,8 @@ static const struct tw_process *ask_owner(const struct tw_conns *conns, const st
 
 	if (!e->both_local && e->side != end)
 		return NULL;
-	return conns->options.owner(conns->options.ctx, &e->name, orig, until_ns, owner) ? NULL : owner;
+	return conns->options.owner(conns->options.ctx, &e->name, orig, e->name.midstream ? 0 : e->start_ns, until_ns,
+				    owner) ? NULL : owner;
 }
 
 void tw_entry_owners(const struct tw_conns *conns, const struct tw_entry *e, uint64_t until_ns,

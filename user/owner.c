@@ -17,6 +17,8 @@
 
 /* An accepted connection is born as the kernel has its socket ready: after the packets that opened it. */
 #define LATE_NS TW_NS_PER_SEC
+/* One that connect() opened is born before its SYN, which may wait for the next hop's address. */
+#define EARLY_NS (10 * TW_NS_PER_SEC)
 
 struct tw_owners {
 	struct owner_bpf *skel;
@@ -143,8 +145,8 @@ static void fill(struct tw_owners *o, struct tw_process *process, const struct t
 		cgroup_text(process->cgroup, &path);
 }
 
-int tw_owners_find(struct tw_owners *owners, const struct tw_conn_name *n, bool orig, uint64_t until_ns,
-		   struct tw_process *process)
+int tw_owners_find(struct tw_owners *owners, const struct tw_conn_name *n, bool orig, uint64_t from_ns,
+		   uint64_t until_ns, struct tw_process *process)
 {
 	struct tw_sock_end end = { 0 };
 	struct tw_sock_owner owner;
@@ -160,6 +162,9 @@ int tw_owners_find(struct tw_owners *owners, const struct tw_conn_name *n, bool 
 		return -ENOENT;
 	late_ns = owner.how == TW_SOCK_OPENER ? 0 : LATE_NS;
 	if (owner.born_ns > late_ns && owner.born_ns - late_ns > until_ns)
+		return -ENOENT;
+	/* Of the tuple's last connection: of this one the port is not known before its answer. */
+	if (owner.born_ns && owner.born_ns + EARLY_NS < from_ns)
 		return -ENOENT;
 	fill(owners, process, &owner);
 	return 0;

@@ -30,11 +30,12 @@ void tw_owners_free(struct tw_owners *owners);
 int tw_owners_look(struct tw_owners *owners);
 
 /*
- * The owner of one end of a connection, the originator's (@orig) or the other: not of one that took its ports
- * after @until_ns (CLOCK_MONOTONIC). 0 or -ENOENT; @owners may be NULL.
+ * The owner of one end of a connection, the originator's (@orig) or the other: not of one that had its ports long
+ * before @from_ns (CLOCK_MONOTONIC; 0: it was there before us) or took them after @until_ns. 0 or -ENOENT; @owners may
+ * be NULL.
  */
-int tw_owners_find(struct tw_owners *owners, const struct tw_conn_name *name, bool orig, uint64_t until_ns,
-		   struct tw_process *process);
+int tw_owners_find(struct tw_owners *owners, const struct tw_conn_name *name, bool orig, uint64_t from_ns,
+		   uint64_t until_ns, struct tw_process *process);
 
 /* Who listens on an address and port of this host, IPv4 as ::ffff:a.b.c.d. 0 or -ENOENT; @owners may be NULL. */
 int tw_owners_listener(struct tw_owners *owners, const struct tw_addr *addr, uint16_t port, struct tw_process *process);

@@ -748,15 +748,17 @@ static void test_router_is_noticed(void **state)
 	assert_int_equal(kept_last(&w.sink, TW_EV_SYN_ACK)->record.dir, TW_DIR_REV);
 }
 
-/* Whose socket is asked for: of this host's end only, and as of the connection's last packet. */
+/* Whose socket is asked for: of this host's end only, and from the connection's first packet to its last. */
 static struct {
 	unsigned int asked[2]; /* the responder's end, the originator's */
-	uint64_t until_ns;
+	uint64_t from_ns, until_ns;
 } owners;
 
-static int own(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t until_ns, struct tw_process *process)
+static int own(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t from_ns, uint64_t until_ns,
+	       struct tw_process *process)
 {
 	owners.asked[orig]++;
+	owners.from_ns = from_ns;
 	owners.until_ns = until_ns;
 	*process = (struct tw_process){ .pid = orig ? 10 : 20 };
 	return 0;
@@ -775,6 +777,7 @@ static void test_owner_is_asked_for(void **state)
 	tick(4 * S + SLOT);
 	assert_int_equal(owners.asked[0], 0);
 	assert_int_equal(owners.asked[1], 1);
+	assert_int_equal(owners.from_ns, 1 * S);
 	assert_int_equal(owners.until_ns, 2 * S);
 	assert_non_null(kept_last(&w.sink, TW_EV_CONNECTION)->record.owner);
 	assert_null(kept_last(&w.sink, TW_EV_CONNECTION)->record.resp_owner);
