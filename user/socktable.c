@@ -37,6 +37,8 @@ uint8_t tw_socktable_opener(uint8_t side, uint16_t here, uint16_t there, const s
 {
 	uint8_t we = side + 1, they = (side ^ 1) + 1;
 
+	if (tw_listens(listening, here) && in_range(ephemeral, here) && there < 1024)
+		return 0; /* the listener may be another address's, and this connection ours */
 	if (tw_listens(listening, here))
 		return they | TW_OPENER_CERTAIN;
 	if (here >= 1024 && there < 1024)

@@ -21,6 +21,7 @@ static const struct {
 	{ "a server on a high port", 8080, 50000, SURELY_THERE },
 	{ "a server in the ephemeral range", 40404, 50000, SURELY_THERE },
 	{ "a peer that binds a low port (NFS)", 8080, 800, SURELY_THERE },
+	{ "a web server is asked from a port on which another address listens", 40404, 443, NOBODY },
 	{ "we ask a web server", 50000, 443, SURELY_HERE },
 	{ "we ask a high port", 50000, 5000, HERE },
 	{ "both ephemeral", 50000, 40000, HERE },
