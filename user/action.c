@@ -196,6 +196,7 @@ void tw_actions_alert(struct tw_actions *a, const struct tw_record *record)
 
 void tw_actions_tick(struct tw_actions *a, uint64_t now_ns)
 {
+	tw_exec_reap();
 	for (unsigned int i = TW_ACTION_EXEC; i < a->list.n; i++) {
 		if (a->exec[i])
 			tw_exec_tick(a->exec[i], now_ns);

@@ -46,8 +46,33 @@ struct tw_exec *tw_exec_new(const struct tw_action *action)
 	return e;
 }
 
+/* Programs whose action is gone: waited for, so that none stays a zombie. */
+static pid_t orphans[TW_RULES_MAX];
+
+static void adopt(pid_t pid)
+{
+	for (int i = 0; i < TW_RULES_MAX; i++) {
+		if (orphans[i])
+			continue;
+		orphans[i] = pid;
+		return;
+	}
+}
+
+void tw_exec_reap(void)
+{
+	for (int i = 0; i < TW_RULES_MAX; i++)
+		if (orphans[i] && waitpid(orphans[i], NULL, WNOHANG))
+			orphans[i] = 0;
+}
+
 void tw_exec_free(struct tw_exec *exec)
 {
+	if (!exec)
+		return;
+	for (int i = 0; i < TW_RULES_MAX; i++)
+		if (exec->turns[i].pid)
+			adopt(exec->turns[i].pid);
 	free(exec);
 }
 

@@ -19,5 +19,7 @@ void tw_exec_tick(struct tw_exec *exec, uint64_t now_ns);
 void tw_exec_stats(const struct tw_exec *exec, struct tw_actions_stats *sum);
 /* What runs goes on without us; NULL is fine. */
 void tw_exec_free(struct tw_exec *exec);
+/* As often as tw_exec_tick(): programs that went on without their action may have ended. */
+void tw_exec_reap(void);
 
 #endif

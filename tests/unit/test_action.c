@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -287,6 +288,24 @@ static void test_programs_wait_for_each_other(void **state)
 	tw_exec_free(e);
 }
 
+/* The rules are read anew while a program runs: it goes on, and leaves no zombie. */
+static void test_program_of_an_action_that_is_gone(void **state)
+{
+	struct tw_exec *e = tw_exec_new(set("slow:type=exec,command=/bin/sleep 0.2,interval=0"));
+	siginfo_t info;
+
+	tw_exec_alert(e, &note);
+	tw_exec_tick(e, S);
+	assert_int_equal(waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT), 0); /* it runs */
+	tw_exec_free(e);
+	for (int i = 0; i < 2000 && !waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT); i++) {
+		tw_exec_reap();
+		poll(NULL, 0, 10);
+	}
+	assert_int_equal(waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
 /* As many rules as one likes over time: places of those that are idle are used again. */
 static void test_rules_come_and_go(void **state)
 {
@@ -383,7 +402,8 @@ int main(void)
 		TEST(test_written), TEST(test_mistakes), TEST(test_masks), TEST(test_passwords_are_not_shown), TEST(test_syslog),
 		TEST(test_daemon_that_does_not_read), TEST(test_journal), TEST(test_notes_are_one_line),
 		TEST(test_stderr_that_nobody_reads), TEST(test_programs), TEST(test_program_that_hangs),
-		TEST(test_programs_wait_for_each_other), TEST(test_rules_come_and_go), TEST(test_body),
+		TEST(test_programs_wait_for_each_other), TEST(test_rules_come_and_go),
+		TEST(test_program_of_an_action_that_is_gone), TEST(test_body),
 		TEST(test_largest_batch), TEST(test_nobody_listens), TEST(test_told_again),
 	};
 
