@@ -37,8 +37,8 @@ static void put_losses(struct tw_text *text, const struct tw_overview *o)
 	if (o->lost)
 		tw_text_put(text, " The log has lost %llu event%s: what follows is less sure.", (ull)o->lost, o->lost == 1 ? "" : "s");
 	if (o->untracked)
-		tw_text_put(text, " %llu connection%s found no room in tcpwhy's table and %s not here.", (ull)o->untracked,
-			    o->untracked == 1 ? "" : "s", o->untracked == 1 ? "is" : "are");
+		tw_text_put(text, " %llu packet%s came of connections that found no room in tcpwhy's table and are not here.",
+			    (ull)o->untracked, o->untracked == 1 ? "" : "s");
 	if (o->evicted)
 		tw_text_put(text, " More than %u connections were open at once: silences of %llu of them are not counted.",
 			    TW_OVERVIEW_OPEN, (ull)o->evicted);
