@@ -36,6 +36,21 @@ static void put_confidence(struct tw_text *text, const json_t *event)
 		tw_text_put(text, " (%s confidence)", word);
 }
 
+/* Where the first copy went, as this host's kernel and the receiver tell. */
+static void put_died(struct tw_text *text, const json_t *event)
+{
+	const char *where = tw_member_text(event, "died");
+
+	if (!strcmp(where, "here")) {
+		tw_text_put(text, "; this host dropped the first copy: ");
+		tw_text_clean(text, tw_member_text(event, "reason"));
+	} else if (!strcmp(where, "beyond")) {
+		tw_text_put(text, "; the first copy left this host");
+	} else if (!strcmp(where, "nowhere") && strcmp(tw_member_text(event, "kind"), "spurious")) {
+		tw_text_put(text, "; the first copy had arrived");
+	}
+}
+
 static void put_retransmit(struct tw_text *text, const json_t *event, enum tw_sender sender)
 {
 	if (tw_member_u64(event, "len"))
@@ -53,6 +68,7 @@ static void put_retransmit(struct tw_text *text, const json_t *event, enum tw_se
 		tw_text_bytes(text, tw_member_u64(event, "in_flight"));
 		tw_text_put(text, " in flight");
 	}
+	put_died(text, event);
 	put_confidence(text, event);
 }
 

@@ -181,6 +181,17 @@ static void put_usual_ttl(struct tw_text *text, const json_t *event)
 		tw_text_put(text, "–%llu", high);
 }
 
+/* Why this host's kernel sent it, or that its TCP did not. */
+static void put_reason(struct tw_text *text, const json_t *event)
+{
+	if (tw_member_has(event, "no_socket"))
+		tw_text_put(text, "; not sent by this host's TCP: a firewall, a proxy or a forwarder");
+	if (!tw_member_has(event, "reason"))
+		return;
+	tw_text_put(text, "; the kernel's reason: ");
+	tw_text_clean(text, tw_member_text(event, "reason"));
+}
+
 static void put_reset(struct tw_text *text, const json_t *event, enum tw_sender sender)
 {
 	const char *cause = tw_member_text(event, "cause");
@@ -197,6 +208,7 @@ static void put_reset(struct tw_text *text, const json_t *event, enum tw_sender 
 		tw_text_span(text, " after ", event, "silent", "");
 	else if (tw_member_real(event, "silent") >= 1)
 		tw_text_span(text, ", after ", event, "silent", " of silence");
+	put_reason(text, event);
 	put_usual_ttl(text, event);
 	tw_text_suspect(text, event);
 }

@@ -29,6 +29,17 @@ static const struct {
 	{ HEAD "\"reset\"" IN ",\"ttl\":254,\"ttl_min\":64,\"ttl_max\":64,\"cause\":\"aborted\",\"stage\":\"later\","
 	  "\"suspect\":[\"ttl\",\"ip_id\"],\"forged\":\"medium\"}",
 	  "14:49:03.123 reset               " GOT "RST from responder: aborted, ttl 254 not 64; forged? medium: ttl, ip_id" },
+	{ HEAD "\"reset\"" OUT ",\"cause\":\"refused\",\"stage\":\"post_syn\",\"silent\":0.000300000,\"no_socket\":true}",
+	  "14:49:03.123 reset               " SENT "RST from originator: refused after 0.3 ms; not sent by this host's TCP: a firewall, a proxy or "
+	  "a forwarder" },
+	{ HEAD "\"reset\"" OUT ",\"cause\":\"aborted\",\"stage\":\"later\",\"silent\":0.1,\"reason\":\"TCP_ABORT_ON_LINGER\"}",
+	  "14:49:03.123 reset               " SENT "RST from originator: aborted; the kernel's reason: TCP_ABORT_ON_LINGER" },
+	{ HEAD "\"retransmit\"" OUT ",\"kind\":\"fast\",\"attempt\":2,\"bytes\":1448,\"len\":1448,\"died\":\"here\",\"reason\":\"QDISC_DROP\"}",
+	  "14:49:03.123 retransmit          " SENT "1448 bytes again, 2nd time: duplicate ACKs or SACK asked for it; this host dropped the first copy: QDISC_DROP" },
+	{ HEAD "\"retransmit\"" OUT ",\"kind\":\"rto\",\"attempt\":2,\"bytes\":1448,\"len\":1448,\"died\":\"beyond\"}",
+	  "14:49:03.123 retransmit          " SENT "1448 bytes again, 2nd time: timer expired; the first copy left this host" },
+	{ HEAD "\"retransmit\"" OUT ",\"kind\":\"rto\",\"attempt\":2,\"bytes\":1448,\"len\":1448,\"died\":\"nowhere\"}",
+	  "14:49:03.123 retransmit          " SENT "1448 bytes again, 2nd time: timer expired; the first copy had arrived" },
 	{ HEAD "\"retransmit\"" OUT ",\"kind\":\"rto\",\"attempt\":2,\"gap\":0.213,\"bytes\":1448,\"len\":1448,"
 	  "\"confidence\":\"high\",\"suppressed\":12}",
 	  "14:49:03.123 retransmit          " SENT "1448 bytes again, 2nd time, 213 ms after the last: timer expired, and 12 more of these" },
