@@ -54,6 +54,7 @@
 	FIELD("foreign_tsecr", "boolean", "it echoes a timestamp that the SYN never carried: something between rewrites", "", "", "") \
 	FIELD("stray", "boolean", "after the handshake, with another sequence number: it changes nothing", "", "", "") \
 	FIELD("syn_rtt", "seconds", "from SYN to SYN-ACK", "", "", "") \
+	FIELD("first_response", "seconds", "from the first request to the first byte of its answer, in steps of 16 µs", "", "", "") \
 	FIELD("ack_rtt", "seconds", "from SYN-ACK to the ACK of it", "", "", "") \
 	FIELD("rtt", "seconds", "of syn_ack since the SYN; of slow_response the round trip beside the wait", "", "", "") \
 	FIELD("expected", "number", "the number that would have been right", "", "", "") \

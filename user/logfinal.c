@@ -133,6 +133,8 @@ static void put_whole(struct tw_json *j, const struct tw_rec_final *final)
 
 	if (flow->syn_rtt_ns)
 		TW_SECONDS(j, "syn_rtt", flow->syn_rtt_ns);
+	if (flow->first_response)
+		TW_SECONDS(j, "first_response", (uint64_t)flow->first_response * TW_FIRST_RESPONSE_US * TW_NS_PER_US);
 	if (least_pmtu(final->trouble))
 		TW_NUMBER(j, "pmtu", least_pmtu(final->trouble));
 	if (final->drop_reason)

@@ -152,6 +152,8 @@ enum tw_owner {
 	TW_OWNER_NOBODY,                   /* after the end */
 };
 
+#define TW_FIRST_RESPONSE_US 16
+
 struct tw_flow {
 	u64 id;           /* unique for the incarnation; never 0 */
 	u64 start_ns;     /* time of its first packet */
@@ -161,8 +163,8 @@ struct tw_flow {
 	u32 syn_rtt_ns;   /* SYN → SYN-ACK, saturating; 0: unknown */
 	u32 handshake_us; /* time before it was established */
 	u32 flags;        /* TW_FF_*: set by atomic or */
-	u8 orig;          /* which side of the key is the originator: 0 or 1 */
-	u8 spare[3];
+	u32 orig : 8;     /* which side of the key is the originator: 0 or 1 */
+	u32 first_response : 24; /* from the first request to the first byte of its answer, in 16 µs, saturating; 0: none */
 	struct tw_half half[2]; /* by side of the key */
 };
 

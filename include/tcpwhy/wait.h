@@ -55,6 +55,8 @@ TW_INLINE void tw_check_response(struct tw_view *v)
 		return;
 	if (me->data_segments && tw_seq_diff(me->answered, tw_last_sent(peer)->end) >= 0)
 		return; /* not the first byte: the request was repeated after the answer had begun */
+	if (!me->data_segments)
+		v->f->first_response = TW_MAX(1, TW_MIN(waited_us / TW_FIRST_RESPONSE_US, (1u << 24) - 1));
 	if (waited_us / 1000 >= tw_cfg.slow_response_ms)
 		tw_say_wait(v, TW_EV_SLOW_RESPONSE, waited_us * TW_NS_PER_US, me);
 }

@@ -402,7 +402,7 @@ static void test_marker(void **state)
 
 static void test_final_record(void **state)
 {
-	struct tw_flow flow = { .id = 1, .orig = 1, .start_ns = 5, .syn_rtt_ns = 12 * MS };
+	struct tw_flow flow = { .id = 1, .orig = 1, .start_ns = 5, .syn_rtt_ns = 12 * MS, .first_response = 250000 };
 	struct tw_trouble trouble = { 0 };
 	struct tw_record r = {
 		.type = TW_EV_CONNECTION, .ts_ns = WALL + 3 * S, .conn = &name,
@@ -454,6 +454,7 @@ static void test_final_record(void **state)
 	has_seconds("resp_rtt_min", "0.010000000");
 	has_seconds("resp_rtt_avg", "0.015000000");
 	has_seconds("resp_rtt_max", "0.020000000");
+	has_seconds("first_response", "4.000000000");
 	has_seconds("syn_rtt", "0.012000000");
 	has_number("pmtu", 1400);
 	has_number("second_sight", 5);
