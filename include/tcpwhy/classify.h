@@ -38,7 +38,7 @@ TW_INLINE int tw_is_second_sight(struct tw_view *v)
 		me->point = p->point;
 		return 0;
 	}
-	if ((p->flags & TW_OF_IP_ID) && tw_counts_up(me) && (u16)(p->ip_id - me->ip_id - 1) < 1023)
+	if ((p->flags & TW_OF_IP_ID) && p->ip_id && tw_counts_up(me) && (u16)(p->ip_id - me->ip_id - 1) < 1023)
 		return 0;
 	return !((p->flags & TW_OF_TS) && (me->flags & TW_HF_TS) && tw_seq_diff(p->tsval, me->tsval) > 0);
 }
