@@ -36,8 +36,8 @@ for f in "$WORK"/disk/*; do
 	tshark -n -r "$f" -T fields -e tcp.port -e frame.comment >>"$WORK/kept" 2>"$WORK/tshark.err" || fail "tshark: $(cat "$WORK/tshark.err")"
 done
 count_of() { grep -c "$1" "$WORK/kept" || true; }
-same "RSTs of the second crowd" "$(count_of '5002.*reset: RST from responder')" 10
-within "RSTs of the first" "$(count_of '5001.*reset: RST from responder')" 5 149
+same "RSTs of the second crowd" "$(count_of '\b5002\b.*reset: RST from responder')" 10
+within "RSTs of the first" "$(count_of '\b5001\b.*reset: RST from responder')" 5 149
 "$TCPWHY" read "$WORK"/disk/* >"$WORK/again.ndjson"
 same "read again: the second crowd's verdicts" \
 	"$(count again '.event=="connection" and .resp_port==5002 and .verdict=="reset_by_responder"')" 10
