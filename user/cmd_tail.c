@@ -213,7 +213,7 @@ static int open_log(struct tail *t)
 {
 	bool standard_input = !strcmp(t->path, "-");
 	struct tw_follow_options options = {
-		.path = standard_input ? "/dev/stdin" : t->path,
+		.path = standard_input ? "/proc/self/fd/0" : t->path,
 		.wait_for_it = t->wait,
 		.back = standard_input ? TW_FOLLOW_ALL : t->back,
 		.wanted = on_wanted,
