@@ -56,7 +56,7 @@ SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain
 	options where conn decode community json timers final timebudget verdict log logline line select follow \
 	capture linktype packetfilter prefixes http histogram \
 	pick logread ladder story advice idlecut pathmtu standout overview \
-	match offset differ)
+	match offset differ compare_out)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 # The flight recorder, from packets to files.
 CAPTURE_SIDE := recorder incident evidencefile ringfiles pcapng_write packetsort

@@ -75,6 +75,6 @@ one '.resp_port==5008 and .ttl==99 and .usual_ttl==64'
 # Where time went. On a machine that is too slow other packets are late too, and told.
 compare --slow 0.5
 # What the network added on the way there is told from what it takes anyway: ± half of the fastest round trip.
-one '.resp_port==5009 and .of=="handshake" and .there>0.65 and .there>.back and .offset_error<0.3'
+one '.event=="delay_split" and .resp_port==5009 and .of=="handshake" and .there>0.65 and .there>.back and .offset_error<0.3'
 one ".resp_port==5009 and (.offset-$AHEAD/1000|fabs)<=.offset_error+0.001"
-one '.resp_port==5010 and .of=="answer" and .host>=1.45 and .host>.there'
+one '.event=="delay_split" and .resp_port==5010 and .of=="answer" and .host>=1.45 and .host>.there'
