@@ -33,7 +33,7 @@ USER_OBJS := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c))
 LIB_OBJS := $(filter-out $(B)/user/main.o $(B)/user/kern.o $(B)/user/cmd_%.o,$(USER_OBJS))
 # From events to lines: the log and its readers.
 RECORD_SIDE := conn conn_end conn_name conn_sweep conntable timers final notes timebudget \
-	verdict verdict_end verdict_time community json log logline logevent \
+	verdict verdict_path verdict_device verdict_end verdict_time community json log logline logevent \
 	logfinal line linetext linepath linefinal text follow select
 # Two logs compared, from lines to findings.
 COMPARE_SIDE := twolog twolog_event match offset differ differ_named differ_rewritten differ_counted differ_delay \

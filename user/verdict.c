@@ -97,11 +97,15 @@ struct found {
 	unsigned int count;
 };
 
+/* The first that holds explains the end. */
 static void find_ends(struct found *found, const struct tw_facts *f)
 {
-	for (const struct tw_verdict_rule *rule = tw_verdict_ends; rule->holds; rule++)
-		if (rule->holds(f))
-			found->rules[found->count++] = rule;
+	static const struct tw_verdict_rule *const tables[] = { tw_verdict_paths, tw_verdict_devices, tw_verdict_ends };
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		for (const struct tw_verdict_rule *rule = tables[i]; rule->holds; rule++)
+			if (rule->holds(f))
+				found->rules[found->count++] = rule;
 }
 
 /* Those that own most time first. */

@@ -2,9 +2,10 @@
 /*
  * Why a connection went the way it did: a verdict, one plain sentence, the events that it stands on.
  *
- * verdict.c goes through a table of rules, {verdict, holds(), why()}: verdict_end.c has those that
- * explain an end, verdict_time.c those that tell where the time went. Every rule stands on packets alone;
- * only dropped_by_kernel needs the kernel's word.
+ * verdict.c goes through tables of rules, {verdict, holds(), why()}. What explains an end, in the order of TW_VERDICTS
+ * (names.h): verdict_path.c (what stopped packets), verdict_device.c (who changed or forged them), verdict_end.c (how it
+ * came to its end). Where the time went: verdict_time.c. Every rule stands on packets alone; only dropped_by_kernel
+ * needs the kernel's word.
  */
 #ifndef TCPWHY_USER_VERDICT_H
 #define TCPWHY_USER_VERDICT_H
@@ -58,7 +59,7 @@ struct tw_verdict_rule {
 #define TW_SEEN(id) (1u << TW_EV_##id)
 
 /* Each ends with a row without holds(). */
-extern const struct tw_verdict_rule tw_verdict_ends[];
+extern const struct tw_verdict_rule tw_verdict_paths[], tw_verdict_devices[], tw_verdict_ends[];
 extern const struct tw_verdict_rule tw_verdict_times[];
 
 static inline bool tw_fact_seen(const struct tw_facts *f, uint32_t events)
@@ -68,6 +69,20 @@ static inline bool tw_fact_seen(const struct tw_facts *f, uint32_t events)
 
 /* Payload of @side that was never acknowledged. */
 bool tw_fact_unacked(const struct tw_facts *f, int side);
+
+/* The side whose RST ended it. */
+static inline int tw_fact_resetter(const struct tw_facts *f)
+{
+	return f->final->reset_by_orig ? TW_ORIG : TW_RESP;
+}
+
+/* Nothing but its SYN (and repeats of it) came from the originator. */
+static inline bool tw_fact_only_syns(const struct tw_facts *f)
+{
+	const struct tw_half *orig = f->half[TW_ORIG];
+
+	return orig->packets <= orig->attempts || orig->attempts == UINT8_MAX;
+}
 
 /* Pieces of sentences. */
 const char *tw_side_word(int side); /* "originator" */
