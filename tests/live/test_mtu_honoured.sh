@@ -30,9 +30,13 @@ for n in c r; do
 	same "quoted sequences, $n" "$(get $n "$is" .quoted_seq | sort)" \
 		"$(fields c c0 "(icmp.type==3 && icmp.code==4) || icmpv6.type==2" tcp.seq | sort)"
 	events $n 0 '.event=="pmtu_ignored" or .event=="pmtu_black_hole" or .event=="unreachable"'
-	# on a slow machine a tail loss probe may come before the answer
-	events $n 0 '.event=="retransmit" and .kind!="pmtu" and .kind!="tlp"'
+	# Beside those: on a slow machine a tail loss probe may come before the answer; and the kernel may resend at each
+	# ICMP message, the last time what has been acknowledged at the router by then: the receiver reports it by D-SACK.
+	events $n 0 '.event=="retransmit" and .kind!="pmtu" and .kind!="tlp" and .kind!="spurious"'
 	within "probes, $n" "$(count $n '.event=="retransmit" and .kind=="tlp"')" 0 "$(kernel c TcpExtTCPLossProbes)"
+	within "copies too many, $n" "$(count $n '.event=="retransmit" and .kind=="spurious"')" 0 \
+		"$(kernel c TcpExtTCPDSACKRecv)"
+	within "after the answer, $n" "$(count $n '.event=="retransmit" and .kind=="pmtu"')" 2 40
 	same "retransmitted, $n" "$(total $n '.event=="connection"' .orig_retransmits)" \
 		"$(kernel c TcpRetransSegs)"
 	events $n 2 '.event=="connection" and .pmtu==1300 and .end=="fin"'
