@@ -1,47 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Rules of somebody's own: any event or verdict, conditions, every kind of value and key; and rules that are read anew. */
-#include "made.h"
-
-#include "alert.h"
+#include "heard.h"
 #include "verdict.h"
 
-static struct {
-	char rule[TW_RULE_NAME], key[64];
-	bool raised;
-	double value;
-} said[64];
-static unsigned int n_said;
-static struct tw_rules rules;
-static struct tw_alerts *alerts;
 static struct tw_reason reason;
-static uint64_t now;
-
-static void hear(void *ctx, const struct tw_record *r)
-{
-	assert_true(n_said < 64);
-	snprintf(said[n_said].rule, sizeof(said[0].rule), "%s", r->alert.rule);
-	snprintf(said[n_said].key, sizeof(said[0].key), "%s", r->alert.key);
-	said[n_said].raised = r->alert.raised;
-	said[n_said].value = r->alert.value;
-	n_said++;
-}
-
-static int begin(void **state)
-{
-	tw_rules_default(&rules);
-	for (unsigned int i = 0; i < rules.n; i++)
-		rules.rule[i].off = true;
-	alerts = NULL;
-	n_said = 0;
-	now = WALL;
-	return 0;
-}
-
-static int end(void **state)
-{
-	tw_alerts_free(alerts);
-	return 0;
-}
 
 /* Rules as in the file. */
 static int load(const char *text)
@@ -61,8 +23,7 @@ static void use(const char *text)
 {
 	if (load(text))
 		fail_msg("%s", reason.text);
-	alerts = tw_alerts_new(&rules, hear, NULL);
-	assert_non_null(alerts);
+	start();
 }
 
 static void refuse(const char *text, const char *word)
@@ -118,15 +79,6 @@ static void pass(uint64_t ns)
 	}
 }
 
-static void expect(unsigned int i, const char *rule, const char *key, bool raised)
-{
-	if (i >= n_said)
-		fail_msg("alert %u, of %s for \"%s\", is missing", i, rule, key);
-	assert_string_equal(said[i].rule, rule);
-	assert_string_equal(said[i].key, key);
-	assert_int_equal(said[i].raised, raised);
-}
-
 static void test_event_and_condition(void **state)
 {
 	use("ssh: { event = \"reset\"; where = \"resp_port = 22 and cause in (aborted, gave_up)\"; threshold = 3; };");
@@ -136,9 +88,9 @@ static void test_event_and_condition(void **state)
 	send_reset(TW_CAUSE_GAVE_UP, "192.0.2.1", 22, 1);
 	assert_int_equal(n_said, 0);
 	send_reset(TW_CAUSE_ABORTED, "192.0.2.1", 22, 1);
-	expect(0, "ssh", "", true);
+	expect_said(0, "ssh", "", true);
 	pass(200 * S);
-	expect(1, "ssh", "", false);
+	expect_said(1, "ssh", "", false);
 	assert_int_equal(n_said, 2);
 }
 
@@ -147,7 +99,7 @@ static void test_several_events(void **state)
 	use("x: { event = [ \"reset\", \"slow_response\" ]; threshold = 2; };");
 	send_slow(S, 1);
 	send_reset(TW_CAUSE_ABORTED, "192.0.2.1", 22, 1);
-	expect(0, "x", "", true);
+	expect_said(0, "x", "", true);
 }
 
 static void test_verdict(void **state)
@@ -158,7 +110,7 @@ static void test_verdict(void **state)
 	send_final(TW_VERDICT_RESPONDER_SLOW, "198.51.100.7");
 	assert_int_equal(n_said, 0);
 	send_final(TW_VERDICT_NO_ANSWER, "198.51.100.7");
-	expect(0, "x", "198.51.100.7", true);
+	expect_said(0, "x", "198.51.100.7", true);
 	assert_int_equal(n_said, 1);
 }
 
@@ -177,13 +129,11 @@ static void test_keys(void **state)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		char rule[200];
 
-		begin(state);
 		snprintf(rule, sizeof(rule), "x: { event = \"reset\"; key = \"%s\"; threshold = 2; };", keys[i].key);
 		use(rule);
 		send_reset(TW_CAUSE_ABORTED, keys[i].orig, 22, 2);
-		expect(0, "x", keys[i].text, true);
-		tw_alerts_free(alerts);
-		alerts = NULL;
+		expect_said(0, "x", keys[i].text, true);
+		start_over();
 	}
 }
 
@@ -195,7 +145,7 @@ static void test_prefixes_are_kept_apart(void **state)
 	send_reset(TW_CAUSE_ABORTED, "192.0.2.254", 22, 1);
 	assert_int_equal(n_said, 0);
 	send_reset(TW_CAUSE_ABORTED, "192.0.2.77", 22, 1);
-	expect(0, "x", "192.0.2.0/24", true);
+	expect_said(0, "x", "192.0.2.0/24", true);
 }
 
 /* Records without the field are not counted: what is unknown is no key. */
@@ -224,7 +174,7 @@ static void test_cgroups_are_kept_apart(void **state)
 		tw_alerts_sink(alerts, &r);
 		assert_int_equal(n_said, i / 2);
 	}
-	expect(0, "x", "effort.slice/pod2.scope", true);
+	expect_said(0, "x", "effort.slice/pod2.scope", true);
 }
 
 static void test_rate(void **state)
@@ -233,7 +183,7 @@ static void test_rate(void **state)
 	send_reset(TW_CAUSE_ABORTED, "192.0.2.1", 22, 49);
 	assert_int_equal(n_said, 0);
 	send_reset(TW_CAUSE_ABORTED, "192.0.2.1", 22, 1);
-	expect(0, "x", "", true);
+	expect_said(0, "x", "", true);
 	assert_true(said[0].value == 5);
 }
 
@@ -246,7 +196,7 @@ static void test_ratio(void **state)
 	send_slow(2 * S, 9);
 	assert_int_equal(n_said, 0);
 	send_slow(2 * S, 1);
-	expect(0, "x", "", true);
+	expect_said(0, "x", "", true);
 	assert_true(said[0].value == 10);
 }
 
@@ -260,7 +210,7 @@ static void test_sum_of_a_field(void **state)
 	feed(&e, "192.0.2.1", "198.51.100.7", 443);
 	assert_int_equal(n_said, 0);
 	feed(&e, "192.0.2.1", "198.51.100.7", 443);
-	expect(0, "x", "", true);
+	expect_said(0, "x", "", true);
 	assert_true(said[0].value == 3 * 1448);
 }
 
@@ -276,10 +226,10 @@ static void test_quantile(void **state)
 	assert_int_equal(n_said, 0); /* 19 of 200 are slow */
 	send_slow(4 * S, 10);
 	pass(2 * S);
-	expect(0, "x", "198.51.100.7", true);
+	expect_said(0, "x", "198.51.100.7", true);
 	assert_float_equal(said[0].value, 4, 0.2);
 	pass(20 * S);
-	expect(1, "x", "198.51.100.7", false);
+	expect_said(1, "x", "198.51.100.7", false);
 }
 
 static void test_min_is_100_unless_said(void **state)
@@ -299,7 +249,7 @@ static void test_condition_on_a_builtin_rule(void **state)
 	send_reset(TW_CAUSE_REFUSED, "192.0.2.1", 113, 9);
 	assert_int_equal(n_said, 0);
 	send_reset(TW_CAUSE_REFUSED, "192.0.2.1", 22, 3);
-	expect(0, "refused", "198.51.100.7:22", true);
+	expect_said(0, "refused", "198.51.100.7:22", true);
 }
 
 static void test_mistakes(void **state)
@@ -361,32 +311,31 @@ static void test_counts_survive_a_new_threshold(void **state)
 	send_reset(TW_CAUSE_ABORTED, "192.0.2.1", 22, 4);
 	change("x: { threshold = 5; };");
 	send_reset(TW_CAUSE_ABORTED, "192.0.2.1", 22, 1);
-	expect(0, "x", "", true);
+	expect_said(0, "x", "", true);
 	change("x: { threshold = 1000; };");
 	pass(S);
 	assert_int_equal(n_said, 1); /* calm now, but for hold */
 	pass(80 * S);
-	expect(1, "x", "", false);
+	expect_said(1, "x", "", false);
 }
 
 static void test_rule_that_counts_something_else_is_cleared(void **state)
 {
 	use("x: { event = \"reset\"; threshold = 2; }; y: { event = \"reset\"; threshold = 2; };");
 	send_reset(TW_CAUSE_ABORTED, "192.0.2.1", 22, 2);
-	expect(1, "y", "", true);
+	expect_said(1, "y", "", true);
 	change("x: { where = \"resp_port = 80\"; };");
-	expect(2, "x", "", false);
+	expect_said(2, "x", "", false);
 	assert_int_equal(n_said, 3);
 	change("y: { off = true; };");
-	expect(3, "y", "", false);
+	expect_said(3, "y", "", false);
 	send_reset(TW_CAUSE_ABORTED, "192.0.2.1", 80, 2);
-	expect(4, "x", "", true);
+	expect_said(4, "x", "", true);
 	assert_int_equal(n_said, 5);
 }
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
 		TEST(test_event_and_condition), TEST(test_several_events), TEST(test_verdict), TEST(test_keys),
 		TEST(test_prefixes_are_kept_apart), TEST(test_missing_field_is_no_key),
