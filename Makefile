@@ -53,7 +53,8 @@ TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/li
 	$(patsubst %,$(B)/tests/lib/user_%.o,http health histogram nativetable nativemap names decode $(RECORD_SIDE) $(READ_SIDE) \
 	$(COMPARE_SIDE) $(WORD_SIDE) $(EXPLAIN_SIDE))
 SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable \
-	options where conn decode community json timers final timebudget verdict log logline line select follow \
+	options where conn decode community json timers final timebudget log logline line select follow \
+	verdict verdict_path verdict_device verdict_end verdict_time \
 	capture linktype packetfilter prefixes http histogram \
 	pick logread ladder story advice idlecut pathmtu standout overview \
 	match offset differ compare_out)

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Devices on the way that change packets or forge them: what tells them from an honest host. */
+#include "made_case.h"
+
+static void test_middlebox(void **state)
+{
+	healthy(); /* payload on the SYN-ACK, and all went well */
+	SEE(SYN_ACK_PAYLOAD);
+	VERDICT("ok");
+	answered();
+	SEE(SYN_ACK_PAYLOAD);
+	c.notes.large_len = 2;
+	VERDICT("middlebox_broke_handshake");
+	why_has("2 bytes");
+	healthy(); /* established, and nothing was ever acknowledged */
+	SEE(SYN_ACK_PAYLOAD);
+	RESP->ack = 1001;
+	VERDICT("middlebox_broke_handshake");
+
+	answered(); /* a wrong ACK number */
+	SEE(HANDSHAKE_BAD_ACK);
+	VERDICT("unknown"); /* a challenge ACK: honest */
+	c.notes.flags = TW_NOTE_BAD_ACK;
+	T_ORIG->flags = TW_TF_BAD_ACK;
+	T_ORIG->bad_ack = 5003;
+	VERDICT("middlebox_broke_handshake");
+	why_has("The originator acknowledged 2 bytes more");
+	healthy();
+	SEE(HANDSHAKE_BAD_ACK);
+	c.notes.flags = TW_NOTE_BAD_ACK;
+	VERDICT("ok");
+
+	answered(); /* a stray ACK number on the SYN, a RST that the originator does not know of */
+	SEE(SYN_NONZERO_ACK);
+	VERDICT("unknown");
+	c.notes.flags = TW_NOTE_HALF_OPEN_RESET | TW_NOTE_SYN_AGAIN;
+	VERDICT("middlebox_broke_handshake");
+	c.final.seen &= ~(1u << TW_EV_SYN_NONZERO_ACK);
+	VERDICT("unknown");
+
+	healthy(); /* options that nobody asked for */
+	ORIG->options &= ~TW_OPT_SACK;
+	VERDICT("middlebox_broke_handshake");
+	why_has("sack_ok");
+	ORIG->options |= TW_OPT_UNKNOWN; /* cut off by the capture */
+	VERDICT("ok");
+	healthy();
+	RESP->options &= ~TW_OPT_SACK; /* not taking an offer is fine */
+	VERDICT("ok");
+	ORIG->options &= ~TW_OPT_MSS; /* may come unasked */
+	VERDICT("ok");
+	c.notes.flags = TW_NOTE_FOREIGN_TSECR;
+	VERDICT("middlebox_broke_handshake");
+}
+
+static void test_reset_forged(void **state)
+{
+	reset(TW_CAUSE_ABORTED, false);
+	c.final.suspect = 1 << TW_SUSPECT_TTL; /* low */
+	VERDICT("reset_by_responder");
+	c.final.suspect |= 1 << TW_SUSPECT_IP_ID;
+	VERDICT("reset_forged");
+	why_has("responder's name");
+	why_has("ttl, ip_id");
+	c.final.suspect = 1 << TW_SUSPECT_SENDER_KEPT_TALKING;
+	VERDICT("reset_forged");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_middlebox), cmocka_unit_test(test_reset_forged),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
