@@ -160,14 +160,13 @@ static __attribute__((noinline)) int tw_note_cgroup(struct kernfs_node *kn, u64 
 
 TW_INLINE void tw_take(struct tw_sock_owner *o, struct task_struct *task, u32 how, u64 born_ns)
 {
-	struct kernfs_node *kn = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
-	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	struct kernfs_node *kn = task->cgroups->dfl_cgrp->kn;
 
 	o->born_ns = born_ns;
-	o->cgroup = BPF_CORE_READ(kn, id);
-	o->pid = BPF_CORE_READ(task, tgid);
+	o->cgroup = kn->id;
+	o->pid = task->tgid;
 	o->how = how;
-	bpf_probe_read_kernel_str(o->comm, sizeof(o->comm), &leader->comm);
+	bpf_probe_read_kernel_str(o->comm, sizeof(o->comm), &task->group_leader->comm);
 	tw_note_cgroup(kn, o->cgroup);
 }
 
@@ -175,12 +174,11 @@ TW_INLINE void tw_take(struct tw_sock_owner *o, struct task_struct *task, u32 ho
 
 TW_INLINE int tw_is_watched(struct sock *sk)
 {
-	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	u16 family = sk->__sk_common.skc_family;
 
 	if (family != AF_INET && family != AF_INET6)
 		return 0;
-	return BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP &&
-	       BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum) == tw_netns;
+	return sk->sk_protocol == IPPROTO_TCP && sk->__sk_common.skc_net.net->ns.inum == tw_netns;
 }
 
 TW_INLINE int tw_is_v4(const struct tw_addr *a)
@@ -188,25 +186,31 @@ TW_INLINE int tw_is_v4(const struct tw_addr *a)
 	return !a->word[0] && !a->word[1] && a->word[2] == TW_V4_PREFIX;
 }
 
+TW_INLINE void tw_copy_v6(struct tw_addr *to, const struct in6_addr *from)
+{
+	for (int i = 0; i < 4; i++)
+		to->word[i] = from->in6_u.u6_addr32[i];
+}
+
 /* 0: it has no port yet. An IPv6 socket may speak IPv4. */
 static __attribute__((noinline)) int tw_end_of(struct tw_sock_end *end, struct sock *sk, int listener)
 {
-	u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	u16 family = sk->__sk_common.skc_family;
 	u16 sport = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport)), dport = 0;
 	struct tw_addr here, there = {};
 
 	if (family == AF_INET) {
-		tw_addr_v4(&here, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
-		tw_addr_v4(&there, listener ? 0 : BPF_CORE_READ(sk, __sk_common.skc_daddr));
+		tw_addr_v4(&here, sk->__sk_common.skc_rcv_saddr);
+		tw_addr_v4(&there, listener ? 0 : sk->__sk_common.skc_daddr);
 	} else if (!bpf_core_field_exists(sk->__sk_common.skc_v6_daddr)) {
 		return 0; /* a kernel without IPv6 */
 	} else {
-		BPF_CORE_READ_INTO(&here, sk, __sk_common.skc_v6_rcv_saddr);
+		tw_copy_v6(&here, &sk->__sk_common.skc_v6_rcv_saddr);
 		if (!listener)
-			BPF_CORE_READ_INTO(&there, sk, __sk_common.skc_v6_daddr);
+			tw_copy_v6(&there, &sk->__sk_common.skc_v6_daddr);
 	}
 	if (!listener)
-		dport = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+		dport = bpf_ntohs(sk->__sk_common.skc_dport);
 	end->side = tw_key_make(&end->key, &here, &there, sport, dport, tw_is_v4(&here) ? 4 : 6);
 	end->zero = 0;
 	return sport && (dport || listener);
@@ -373,7 +377,7 @@ int look_through(struct bpf_iter__task_file *ctx)
 	sk = socket->sk;
 	if (!sk || !tw_is_watched(sk))
 		return 0;
-	listens = BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN;
+	listens = sk->__sk_common.skc_state == TCP_LISTEN;
 	if (!tw_end_of(&end, sk, listens))
 		return 0;
 	known = listens ? bpf_map_lookup_elem(&listeners, &end) : bpf_map_lookup_elem(&owners, &end);
