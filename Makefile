@@ -55,7 +55,8 @@ TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/li
 SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable \
 	options where conn decode community json timers final timebudget log logline line select follow \
 	verdict verdict_path verdict_device verdict_end verdict_time \
-	capture linktype packetfilter prefixes http histogram \
+	capture pcap pcapng inflate \
+	linktype packetfilter prefixes http histogram \
 	pick logread ladder story advice idlecut pathmtu standout overview \
 	match offset differ compare_out)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
