@@ -74,16 +74,13 @@ int tw_http_parse(struct tw_http_address *address, const char *text)
 	return parse_v6(address, host + 1, colon + 1);
 }
 
-static void name_url(struct tw_http *h)
+static void name_url(struct tw_http *h, const struct sockaddr_storage *addr)
 {
-	struct sockaddr_storage addr;
-	const struct sockaddr_in *in = (struct sockaddr_in *)&addr;
-	const struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&addr;
-	socklen_t len = sizeof(addr);
+	const struct sockaddr_in *in = (const struct sockaddr_in *)addr;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)addr;
 	char host[INET6_ADDRSTRLEN] = "?";
 
-	getsockname(h->fd, (struct sockaddr *)&addr, &len);
-	if (addr.ss_family == AF_INET6) {
+	if (addr->ss_family == AF_INET6) {
 		inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
 		snprintf(h->url, sizeof(h->url), "http://[%s]:%u", host, ntohs(in6->sin6_port));
 	} else {
@@ -177,23 +174,35 @@ static int listen_there(const struct tw_http_address *address)
 	return err;
 }
 
+/* With the port that the kernel chose, if it was to. */
+static const struct sockaddr_storage *bound_to(int fd, struct sockaddr_storage *addr)
+{
+	socklen_t len = sizeof(*addr);
+
+	memset(addr, 0, sizeof(*addr));
+	getsockname(fd, (struct sockaddr *)addr, &len);
+	return addr;
+}
+
 int tw_http_open(struct tw_http **http, const struct tw_http_address *address, const struct tw_http_page *pages,
 		 void *ctx, struct tw_reason *reason)
 {
 	struct tw_http *h = calloc(1, sizeof(*h));
+	struct sockaddr_storage bound;
 
 	if (!h)
 		return tw_reason(reason, -ENOMEM, "out of memory");
 	h->pages = pages;
 	h->ctx = ctx;
 	h->fd = listen_there(address);
+	name_url(h, h->fd < 0 ? &address->addr : bound_to(h->fd, &bound));
 	if (h->fd < 0) {
 		int err = h->fd;
 
+		tw_reason(reason, err, "metrics: cannot listen at %s: %s", h->url, strerror(-err));
 		free(h);
-		return tw_reason(reason, err, "metrics: cannot listen there: %s", strerror(-err));
+		return err;
 	}
-	name_url(h);
 	h->daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, h, MHD_OPTION_LISTEN_SOCKET, h->fd,
 				     MHD_OPTION_CONNECTION_LIMIT, (unsigned int)TW_HTTP_CLIENTS,
 				     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)TW_HTTP_SILENCE_S,

@@ -126,6 +126,8 @@ static int explain_load(int err, struct tw_reason *reason)
 	case -EPERM:
 		return tw_reason(reason, err,
 				 "the kernel does not allow loading the packet programs (lockdown, a container's limits?)");
+	case -EMFILE:
+		return tw_reason(reason, err, "too many open files for the packet programs: raise the limit (ulimit -n 1024)");
 	case -ENOMEM:
 		return tw_reason(reason, err, "not enough memory for the connection tables: lower --max-half-open");
 	default:

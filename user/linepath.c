@@ -139,6 +139,7 @@ static void put_unreachable(struct tw_text *text, const json_t *event, enum tw_s
 	tw_text_clean(text, tw_member_text(event, "from"));
 	tw_text_put(text, " says: ");
 	tw_text_clean(text, tw_member_text(event, "code"));
+	tw_text_put(text, "%s", tw_unreachable_noun(tw_member_text(event, "code")));
 	put_validity(text, event);
 }
 

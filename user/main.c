@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The program: a table of subcommands drives dispatch and help. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "manual.h"
@@ -112,7 +116,28 @@ static int help(int argc, char **argv)
 	return TW_EXIT_OK;
 }
 
-int main(int argc, char **argv)
+/* Who starts us with these closed must not find log lines in whatever we open next: writing fails instead. */
+static void occupy_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* What was printed has arrived, or it is said. Nobody who stopped reading us needs to be told. */
+static int finish_output(int status)
+{
+	if (!fflush(stdout) || status != TW_EXIT_OK || errno == EPIPE)
+		return status;
+	tw_say("cannot write to standard output: %s", strerror(errno));
+	return TW_EXIT_FAILED;
+}
+
+static int command_of(int argc, char **argv)
 {
 	const struct command *command;
 
@@ -134,4 +159,10 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "help"))
 		return help(argc - 1, argv + 1);
 	return unknown(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	occupy_standard_files();
+	return finish_output(command_of(argc, argv));
 }

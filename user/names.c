@@ -102,3 +102,13 @@ const char *tw_unreachable_word(unsigned int family, unsigned int type, unsigned
 		return code < 16 ? v4[code] : NULL;
 	return code < 8 ? v6[code] : NULL;
 }
+
+const char *tw_unreachable_noun(const char *word)
+{
+	static const char *const bare[] = { "net", "host", "protocol", "port" };
+
+	for (size_t i = 0; i < sizeof(bare) / sizeof(bare[0]); i++)
+		if (!strcmp(word, bare[i]))
+			return " unreachable";
+	return "";
+}

@@ -24,6 +24,7 @@ const char *tw_verdict_word(unsigned int verdict);
 const char *tw_verdict_meaning(unsigned int verdict);
 /* What an ICMP error of this @family (4 or 6) that is no frag_needed says; NULL: there is no word for it. */
 const char *tw_unreachable_word(unsigned int family, unsigned int type, unsigned int code);
+const char *tw_unreachable_noun(const char *word); /* what makes a sentence of "net": " unreachable"; else "" */
 char tw_letter_char(unsigned int letter);          /* lower case; '?' */
 
 /* The number of the event called @word (not NUL-terminated, @len bytes), or -ENOENT. */

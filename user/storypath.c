@@ -190,7 +190,7 @@ static void unreachable(struct tw_step *step, struct tw_text *text, const struct
 	tw_text_clean(text, tw_member_text(m->event, "from"));
 	tw_text_put(text, " rejects a packet of %s by ICMP: ", tw_sender_noun(m->sender));
 	tw_text_clean(text, tw_member_text(m->event, "code"));
-	tw_text_put(text, ".");
+	tw_text_put(text, "%s.", tw_unreachable_noun(tw_member_text(m->event, "code")));
 	put_validity(text, m->event);
 }
 

@@ -75,7 +75,7 @@ static void put_icmp(const struct tw_facts *f, struct tw_text *text)
 	const char *word = tw_unreachable_word(f->name->family, f->notes->icmp_type, f->notes->icmp_code);
 
 	if (word)
-		tw_text_put(text, "ICMP %s from ", word);
+		tw_text_put(text, "ICMP %s%s from ", word, tw_unreachable_noun(word));
 	else
 		tw_text_put(text, "ICMP %u/%u from ", f->notes->icmp_type, f->notes->icmp_code);
 	tw_text_addr(text, f->name->family, &f->notes->from);

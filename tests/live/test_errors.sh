@@ -26,6 +26,11 @@ mkdir "$WORK/ro"
 mount -t tmpfs -o ro none "$WORK/ro"
 cleanup() { umount "$WORK/ro"; }
 refuses "a read-only file system" "$WORK/ro/log.*[Rr]ead-only" "${run[@]}" -i s0 -w "$WORK/ro/log"
+refuses "few open files" "ulimit -n" bash -c 'ulimit -n 8; exec "$@"' few "${run[@]}" -i s0 -w "$WORK/x"
+refuses "output that does not arrive" "standard output: No space left" bash -c '"$1" run --help >/dev/full' full "$WORK/tcpwhy"
+# What is opened next must not take the place of standard output: lines would go to a socket, or into a kernel's table.
+refuses "no standard output" "standard output: Bad file descriptor" bash -c '"$@" 2> >(grep --line-buffered "cannot write" >&2) >&-' closed \
+	"${run[@]}" -i s0 -d 0.2
 usage() {
 	local what=$1 words=$2 status=0
 	shift 2

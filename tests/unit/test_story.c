@@ -75,7 +75,7 @@ static const struct {
 	{ "frag_needed", "\"dir\":\"in\",\"mtu\":1400,\"from\":\"203.0.113.9\",\"quoted_len\":1500,\"valid\":true", TW_ARROW_TO_LEFT,
 	  "ICMP", "203.0.113.9 drops a packet of the originator (1500 bytes) and says so: at most 1400 bytes pass." },
 	{ "unreachable", "\"dir\":\"in\",\"code\":\"port\",\"from\":\"203.0.113.9\",\"valid\":false", TW_ARROW_TO_LEFT, "ICMP",
-	  "203.0.113.9 rejects a packet of the originator by ICMP: port. It quotes nothing that was under way: forged, or very "
+	  "203.0.113.9 rejects a packet of the originator by ICMP: port unreachable. It quotes nothing that was under way: forged, or very "
 	  "late." },
 	{ "pmtu_black_hole", "\"dir\":\"out\",\"len\":1500,\"largest_acked\":252", TW_ARROW_RIGHT, "1500 bytes",
 	  "By now it is clear: packets of 1500 bytes from the originator vanish, those of up to 252 arrive, and no ICMP says why." },
