@@ -105,7 +105,7 @@ static inline struct tw_event made_end(unsigned int type, uint64_t id, uint64_t 
 	return e;
 }
 
-/* --- a store of up to eight states --- */
+/* --- a store of up to 64 states --- */
 
 struct made_state {
 	struct tw_key key;
