@@ -53,7 +53,7 @@ TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/li
 	$(patsubst %,$(B)/tests/lib/user_%.o,http health histogram nativetable nativemap names decode $(RECORD_SIDE) $(READ_SIDE) \
 	$(COMPARE_SIDE) $(WORD_SIDE) $(EXPLAIN_SIDE))
 SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable \
-	options where decode community json timers final timebudget log logline line select follow \
+	options where decode community json timers final timebudget log logline logevent logfinal line select follow \
 	conn conn_timeout conn_end conn_sweep conn_name \
 	verdict verdict_path verdict_device verdict_end verdict_time \
 	capture pcap pcapng inflate \
