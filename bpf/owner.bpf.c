@@ -308,6 +308,13 @@ TW_INLINE void tw_on_accept(struct sock *sk)
 	bpf_map_update_elem(&owners, &end, &o, BPF_ANY);
 }
 
+TW_INLINE int tw_same_task(const struct tw_sock_owner *a, const struct tw_sock_owner *b)
+{
+	const u64 *as = (const u64 *)a->comm, *bs = (const u64 *)b->comm;
+
+	return a->pid == b->pid && a->cgroup == b->cgroup && as[0] == bs[0] && as[1] == bs[1];
+}
+
 /* The last descriptor is closed, or one is shut down. The kernel closes for a thread of its own what was in flight: nobody's. */
 TW_INLINE void tw_on_close(struct sock *sk, int destroyed)
 {
@@ -321,7 +328,10 @@ TW_INLINE void tw_on_close(struct sock *sk, int destroyed)
 	if (known ? known->how != TW_SOCK_LISTENER : destroyed)
 		return;
 	tw_take(&o, task, TW_SOCK_CLOSER, known ? known->born_ns : 0);
-	bpf_map_update_elem(&owners, &end, &o, BPF_ANY);
+	if (known && tw_same_task(known, &o))
+		known->how = TW_SOCK_CLOSER; /* most servers close what they listened for: no new entry for that */
+	else
+		bpf_map_update_elem(&owners, &end, &o, BPF_ANY);
 }
 
 SEC("tp_btf/inet_sock_set_state")
