@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "follow.h"
-#include "made.h"
+#include "logdir.h"
 #include "pack.h"
 
-static char dir[64], path[96], other[128], got[2 << 20];
+static char got[2 << 20];
 static struct tw_follow *f;
 
 static void on_line(void *ctx, const char *line, size_t len)
@@ -30,31 +30,15 @@ static bool any(void *ctx, const char *line, size_t len)
 
 static int setup(void **state)
 {
-	strcpy(dir, "/tmp/tcpwhy-follow-XXXXXX");
-	assert_non_null(mkdtemp(dir));
-	snprintf(path, sizeof(path), "%s/log", dir);
-	snprintf(other, sizeof(other), "%s.1", path);
 	got[0] = '\0';
 	f = NULL;
-	return 0;
+	return logdir_setup(state);
 }
 
 static int teardown(void **state)
 {
 	tw_follow_close(f);
-	unlink(path);
-	unlink(other);
-	rmdir(dir);
-	return 0;
-}
-
-static void append(const char *file, const char *text)
-{
-	FILE *out = fopen(file, "a");
-
-	assert_non_null(out);
-	fputs(text, out);
-	fclose(out);
+	return logdir_teardown(state);
 }
 
 static void open_follow(uint64_t back, bool (*wanted)(void *ctx, const char *line, size_t len))

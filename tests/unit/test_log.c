@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The log's file: when lines get there, rotation, a full disk, a reader that is slow or gone. */
-#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <signal.h>
-#include <stdio.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "log.h"
-#include "made.h"
+#include "madelog.h"
 
-static char dir[64], path[96], other[128];
-static struct tw_log *logger;
 static unsigned int n_trouble, n_relief;
 static uint64_t lost_said;
 
@@ -30,23 +22,9 @@ static void on_trouble(void *ctx, const char *name, int error, uint64_t lost)
 
 static int setup(void **state)
 {
-	strcpy(dir, "/tmp/tcpwhy-log-XXXXXX");
-	assert_non_null(mkdtemp(dir));
-	snprintf(path, sizeof(path), "%s/events", dir);
-	snprintf(other, sizeof(other), "%s.1", path);
 	n_trouble = n_relief = 0;
 	lost_said = 0;
-	logger = NULL;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	tw_log_close(logger);
-	unlink(path);
-	unlink(other);
-	rmdir(dir);
-	return 0;
+	return madelog_setup(state);
 }
 
 static void open_log(const char *file, uint32_t hold)
@@ -54,15 +32,6 @@ static void open_log(const char *file, uint32_t hold)
 	struct tw_log_options options = { .path = file, .hold = hold, .trouble = on_trouble };
 
 	assert_int_equal(tw_log_open(&logger, &options), 0);
-}
-
-static void log_one(uint64_t id)
-{
-	struct tw_event e = made_syn(id, id);
-	struct tw_conn_name name = { .id = id, .family = 4 };
-	struct tw_record r = { .type = e.type, .ts_ns = WALL + id, .event = &e, .conn = &name };
-
-	tw_log_record(logger, &r);
 }
 
 /* Lines of a file that are whole and JSON; the sum of `count` of events_lost in *@lost. */
@@ -129,8 +98,7 @@ static void test_written_after_100_ms(void **state)
 static void test_many_lines_need_no_clock(void **state)
 {
 	open_log(path, 0);
-	for (unsigned int i = 0; i < 1000; i++)
-		log_one(i);
+	log_from(0, 1000);
 	assert_true(file_size(path) > 100000);
 	check_sum();
 }
@@ -142,8 +110,7 @@ static void test_appends(void **state)
 	for (unsigned int i = 0; i < 3; i++) {
 		open_log(path, 0);
 		log_one(i);
-		assert_int_equal(tw_log_close(logger), 0);
-		logger = NULL;
+		close_log();
 	}
 	assert_int_equal(read_lines(path, &lost), 3);
 }
@@ -204,17 +171,6 @@ static void test_cannot_open(void **state)
 	assert_null(logger);
 }
 
-/* A file that may not grow stands for a full disk; the limit is lifted later. */
-static void set_limit(rlim_t bytes)
-{
-	struct rlimit limit;
-
-	signal(SIGXFSZ, SIG_IGN);
-	getrlimit(RLIMIT_FSIZE, &limit);
-	limit.rlim_cur = bytes;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 static void test_full_disk_holds(void **state)
 {
 	struct tw_log_stats stats;
@@ -222,8 +178,7 @@ static void test_full_disk_holds(void **state)
 
 	open_log(path, 0);
 	set_limit(10000); /* ends within a line */
-	for (unsigned int i = 0; i < 100; i++)
-		log_one(i);
+	log_from(0, 100);
 	assert_true(tw_log_flush(logger) < 0);
 	assert_int_equal(n_trouble, 1);
 	tw_log_stats(logger, &stats);
@@ -250,8 +205,7 @@ static void test_full_disk_loses_what_finds_no_room(void **state)
 
 	open_log(path, 64 << 10);
 	set_limit(5000);
-	for (unsigned int i = 0; i < 1000; i++)
-		log_one(i);
+	log_from(0, 1000);
 	tw_log_flush(logger);
 	tw_log_stats(logger, &stats);
 	assert_int_equal(stats.lines, 1000);
@@ -277,8 +231,7 @@ static void test_rotation_of_a_full_file(void **state)
 
 	open_log(path, 0);
 	set_limit(1000);
-	for (unsigned int i = 0; i < 10; i++)
-		log_one(i);
+	log_from(0, 10);
 	tw_log_flush(logger);
 	rename(path, other);
 	assert_int_equal(tw_log_reopen(logger), 0);
@@ -329,8 +282,7 @@ static void test_slow_reader_never_blocks(void **state)
 
 	in = pipe_output(&saved);
 	open_log(NULL, 1 << 20);
-	for (unsigned int i = 0; i < 10000; i++)
-		log_one(i);
+	log_from(0, 10000);
 	tw_log_stats(logger, &stats);
 	check_sum();
 	assert_true(stats.lost > 0);
@@ -379,16 +331,14 @@ static void test_view_without_file(void **state)
 	struct tw_log_options options = { .no_file = 1, .line = on_line };
 
 	assert_int_equal(tw_log_open(&logger, &options), 0);
-	for (unsigned int i = 0; i < 100000; i++)
-		log_one(i);
+	log_from(0, 100000);
 	assert_int_equal(n_lines, 100000);
 	assert_int_equal(tw_log_flush(logger), 0);
 	check_sum();
-	assert_int_equal(tw_log_close(logger), 0);
-	logger = NULL;
+	close_log();
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, madelog_teardown)
 
 int main(void)
 {

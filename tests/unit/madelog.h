@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A log in a directory of its own, made-up events for it, and a disk that is full when the test says so. */
+#ifndef TCPWHY_TESTS_MADELOG_H
+#define TCPWHY_TESTS_MADELOG_H
+
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "log.h"
+#include "logdir.h"
+
+static struct tw_log *logger;
+
+static inline int madelog_setup(void **state)
+{
+	logger = NULL;
+	return logdir_setup(state);
+}
+
+static inline int madelog_teardown(void **state)
+{
+	tw_log_close(logger);
+	return logdir_teardown(state);
+}
+
+/* Its number is its `seq`. */
+static inline void log_one(uint64_t id)
+{
+	struct tw_event e = made_syn(id, id);
+	struct tw_conn_name name = { .id = id, .family = 4 };
+	struct tw_record record = { .type = e.type, .ts_ns = WALL + id, .event = &e, .conn = &name };
+
+	e.seq = id;
+	tw_log_record(logger, &record);
+}
+
+static inline void log_from(unsigned int id, unsigned int until)
+{
+	for (; id < until; id++)
+		log_one(id);
+}
+
+/* With nothing left to write. */
+static inline void close_log(void)
+{
+	assert_int_equal(tw_log_close(logger), 0);
+	logger = NULL;
+}
+
+/* A file that may not grow stands for a full disk; the limit is lifted later. */
+static inline void set_limit(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &limit);
+	limit.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+#endif
