@@ -49,7 +49,7 @@ const char *tw_final_state(const struct tw_flow *flow, enum tw_end end, bool res
 		return fin_state(orig, resp);
 	if (sent_syn(orig) && sent_syn(resp))
 		return "S1";
-	return sent_syn(orig) && !resp->packets ? "S0" : "OTH";
+	return sent_syn(orig) ? "S0" : "OTH"; /* what came back answered nothing: a challenge, a wrong ACK number */
 }
 
 void tw_final_history(char text[16], const struct tw_flow *flow)

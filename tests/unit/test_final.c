@@ -37,6 +37,7 @@ static const struct {
 	{ "RSTRH", SYN_ACK, TW_END_RESET, false },
 	{ "SH", SYN | ORIG_FIN, TW_END_EOF, false },
 	{ "SHR", SYN_ACK | RESP_FIN, TW_END_EOF, false },
+	{ "S0", SYN | RESP_PACKETS, TW_END_TIMEOUT, false }, /* nothing that answered it */
 	{ "OTH", ORIG_PACKETS | RESP_PACKETS, TW_END_EOF, false },
 	{ "OTH", ORIG_PACKETS | RESP_PACKETS, TW_END_RESET, true },
 	{ "SF", ORIG_FIN | RESP_FIN, TW_END_FIN, false },
