@@ -203,7 +203,7 @@ TW_GLOBAL int tw_classify_stray(struct tw_obs *o, struct tw_out *out)
 		s = tw_say_budgeted(out, 0, 0, tw_is_frag_needed(o) ? TW_EV_FRAG_NEEDED : TW_EV_UNREACHABLE);
 		if (s)
 			tw_fill_icmp(o, s);
-	} else if (o->pkt.tcp_flags & TW_SYN) {
+	} else if ((o->pkt.tcp_flags & (TW_SYN | TW_RST)) == TW_SYN) { /* RST wins over SYN */
 		tw_say_budgeted(out, 0, 0, TW_EV_LAND);
 	} else {
 		s = tw_say_budgeted(out, 0, 0, TW_EV_RESET);
