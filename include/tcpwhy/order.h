@@ -238,6 +238,7 @@ TW_INLINE u32 tw_kind_of(struct tw_view *v, u32 ago)
 		return TW_KIND_RTO;
 	if (tw_is_fast(v, una))
 		return TW_KIND_FAST;
+	ago = TW_MIN(ago, v->o->now_us - peer->progress_us); /* an ACK of anything starts its timer again */
 	if (v->o->end == me->snd_nxt && !peer->dupack_run && ago && peer->rtt_count && 2 * ago >= 3 * tw_srtt_us(me, peer))
 		return TW_KIND_TLP;
 	return TW_KIND_UNKNOWN;
