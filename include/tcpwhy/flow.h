@@ -110,7 +110,8 @@ struct tw_half {
 	u16 ip_id;         /* its last */
 	u16 timed_len;     /* IP length of the timed segment */
 	u16 largest_acked; /* the largest IP length of the peer's segments that it acknowledged, of those timed */
-	u16 quiet_s;       /* silence of the whole connection before its last segment, saturating */
+	u16 quiet_s;       /* silence of the whole connection before its last segment, or the first of those that the
+			    * peer has not answered yet; saturating */
 	u16 after_fin;     /* payload bytes that it sent after the peer's FIN, saturating */
 	u8 id_run;         /* how many IP-IDs in a row rose by 1…4095, saturating */
 	u8 wscale;         /* TW_WSCALE_NONE: no option */

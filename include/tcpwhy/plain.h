@@ -64,7 +64,8 @@ TW_INLINE void tw_plain_update(struct tw_flow *f, struct tw_half *me, const stru
 		me->dupack_run = 0;
 	}
 	me->win = tw_window(me, peer, p);
-	me->quiet_s = 0;
+	if (!tw_spoke_last(me, peer))
+		me->quiet_s = 0;
 	tw_ip_id_run(me, p);
 	if (p->flags & TW_OF_TS) {
 		if (!(me->flags & TW_HF_TS) || tw_seq_diff(p->tsval, me->tsval) > 0)

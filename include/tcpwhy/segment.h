@@ -128,7 +128,7 @@ TW_INLINE void tw_on_payload(struct tw_view *v)
 	if (kind != TW_BELOW_COPY)
 		tw_note_sent(me, &v->o->pkt, v->o->end, v->o->now_us);
 	me->flags = (me->flags & ~TW_HF_PSH) | (v->o->pkt.tcp_flags & TW_PSH ? TW_HF_PSH : 0);
-	if (v->peer->flags & TW_HF_FIN)
+	if ((v->peer->flags & TW_HF_FIN) && (past > 0 || kind == TW_BELOW_LATE)) /* a repeat brings nothing */
 		me->after_fin = TW_MIN(me->after_fin + v->o->pkt.len, 0xffff);
 	if (v->o->fin) {
 		me->flags |= TW_HF_FIN;
@@ -204,6 +204,12 @@ TW_INLINE void tw_gap_by_ack(struct tw_view *v, u32 ack)
 	g->has_ts = 0;
 }
 
+/* The byte of a window probe, which does not count as sent before it is taken. */
+TW_INLINE int tw_takes_probe(const struct tw_view *v, u32 ack)
+{
+	return ack == v->peer->snd_nxt + 1 && v->peer->probes && v->tme->zero_windows;
+}
+
 /* For bytes that this vantage point never saw: the capture's loss, not the network's. */
 TW_INLINE void tw_check_unseen(struct tw_view *v, u32 ack)
 {
@@ -214,6 +220,8 @@ TW_INLINE void tw_check_unseen(struct tw_view *v, u32 ack)
 
 	if (!t || !(peer->flags & TW_HF_SEQ))
 		return;
+	if (tw_takes_probe(v, ack))
+		peer->snd_nxt = ack;
 	if (tw_seq_diff(ack, peer->snd_nxt) > 0) {
 		tw_say_ack(v, TW_EV_LOST_SEGMENT_UNSEEN, peer->snd_nxt, ack);
 		tw_gap_by_ack(v, ack);
@@ -349,14 +357,18 @@ TW_INLINE int tw_says_nothing(const struct tw_view *v)
 	       peer->snd_nxt == p->ack && !(me->flags & TW_HF_ZERO_WINDOW) && tw_window(me, peer, p) == me->win;
 }
 
-/* The connection is not silent; keep-alives and their answers are no noise. */
+/*
+ * The connection is not silent; keep-alives and their answers are no noise. What follows without a word from the
+ * peer, repeats included, broke the same silence.
+ */
 TW_INLINE void tw_note_noise(struct tw_view *v)
 {
 	struct tw_half *me = v->me;
 	u64 newest = TW_MAX(me->last_ns, v->peer->last_ns);
 	u64 quiet = newest ? tw_since(v->o->pkt.ts_ns, newest) / TW_NS_PER_SEC : 0;
 
-	me->quiet_s = TW_MIN(quiet, 0xffff);
+	if (quiet > me->quiet_s || !tw_spoke_last(me, v->peer))
+		me->quiet_s = TW_MIN(quiet, 0xffff);
 	me->last_ns = v->o->pkt.ts_ns;
 }
 

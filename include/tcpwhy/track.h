@@ -161,6 +161,12 @@ TW_INLINE void tw_note_sent(struct tw_half *me, const struct tw_pkt *p, u32 end,
 	me->sent_next ^= 1;
 }
 
+/* Nothing came from the peer since; keep-alives and their answers do not count. */
+TW_INLINE int tw_spoke_last(const struct tw_half *me, const struct tw_half *peer)
+{
+	return me->last_ns > peer->last_ns;
+}
+
 /* How a side's IP-IDs run: rising by 1…4095 each is counting up (one counter for the connection or the host). */
 TW_INLINE void tw_ip_id_run(struct tw_half *me, const struct tw_pkt *p)
 {
