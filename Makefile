@@ -70,7 +70,7 @@ SANITIZED_TESTS += $(patsubst %,$(B)/tests/unit/test_%,pcapng_write ringfiles re
 SANITIZED_TESTS += $(B)/tests/unit/test_hold
 
 # What keeps a log's files.
-KEEP_SIDE := rotate rotated keeper pack log_option catchup
+KEEP_SIDE := rotate rotated keeper pack log_option catchup logfile
 TEST_LIB_OBJS += $(patsubst %,$(B)/tests/lib/user_%.o,$(KEEP_SIDE))
 SANITIZED_TESTS += $(patsubst %,$(B)/tests/unit/test_%,rotate rotated pack log_option log_rotate)
 

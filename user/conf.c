@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define FILE_MAX_BYTES (1u << 20)
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* some editors begin UTF-8 with it */
 
 static int complain(const char *path, int line, const char *what, const char *why, struct tw_reason *reason)
 {
@@ -88,7 +89,7 @@ int tw_conf_read(struct tw_conf **conf, const char *path, struct tw_reason *reas
 	if (err)
 		tw_reason(reason, err, "cannot read %s: %s", path, strerror(-err));
 	else
-		err = parse(c, text, reason);
+		err = parse(c, text + (strncmp(text, BYTE_ORDER_MARK, 3) ? 0 : 3), reason);
 	free(text);
 	if (err)
 		tw_conf_free(c);

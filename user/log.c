@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "logfile.h"
+
 #define FLUSH_BYTES (64u << 10) /* enough for one write */
 #define PACED_BYTES 4096u       /* PIPE_BUF: room for that much is what poll() tells of a pipe */
 
@@ -36,32 +38,10 @@ struct tw_log {
 	struct tw_rotate *rotate; /* NULL: nobody asked for it */
 	uint64_t second_ns;     /* the tick at which rotation by time and fsync are due */
 	int rotate_error;       /* of the last rotation: 0 or -errno */
+	int deleted_error;      /* of the last try to replace a file that was deleted: 0 or -errno */
 };
 
 /* --- file --- */
-
-/* A line that a crash cut off must not swallow our first one. */
-static void end_cut_line(int fd, off_t size)
-{
-	char last;
-
-	if (size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n' && write(fd, "\n", 1) != 1)
-		return; /* the next write will tell why */
-}
-
-static int open_file(const char *path)
-{
-	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
-	struct stat st;
-
-	if (fd < 0 && (errno == EACCES || errno == EINVAL)) /* may be written, not read */
-		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
-	if (fd < 0)
-		return -errno;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
-		end_cut_line(fd, st.st_size);
-	return fd;
-}
 
 static uint64_t wall_now(void)
 {
@@ -101,7 +81,7 @@ int tw_log_open(struct tw_log **result, const struct tw_log_options *options)
 			goto out;
 	}
 	if (!options->no_file) {
-		log->fd = log->path ? open_file(log->path) : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+		log->fd = log->path ? tw_logfile_open(log->path, !options->wait) : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 		if (log->fd < 0) {
 			err = log->path ? log->fd : -errno;
 			log->fd = -1;
@@ -124,6 +104,8 @@ static void say_trouble(const struct tw_log *log, int error, uint64_t lost)
 
 	if (log->options.trouble)
 		log->options.trouble(log->options.ctx, path, error, lost);
+	else if (error == -EPIPE)
+		fprintf(stderr, "tcpwhy: log: nobody reads %s any more\n", path);
 	else if (error)
 		fprintf(stderr, "tcpwhy: log: cannot write %s: %s; events are held, up to %zu MiB\n", path,
 			strerror(-error), log->size >> 20);
@@ -144,6 +126,8 @@ static ssize_t write_some(const struct tw_log *log, const char *bytes, size_t le
 		len = TW_MIN(len, PACED_BYTES);
 	}
 	n = write(log->fd, bytes, len);
+	if (n < 0 && errno == EIO && log->paced)
+		return -EPIPE; /* a terminal that hung up */
 	return n >= 0 ? n : -errno;
 }
 
@@ -234,7 +218,7 @@ static void rotate(struct tw_log *log, uint64_t wall_ns)
 	int err = tw_rotate_away(log->rotate, wall_ns), fd;
 
 	if (!err) {
-		fd = open_file(log->path);
+		fd = tw_logfile_open(log->path, !log->options.wait);
 		if (fd < 0) {
 			err = fd;
 			tw_rotate_undo(log->rotate, wall_ns);
@@ -275,11 +259,30 @@ int tw_log_flush(struct tw_log *log)
 	return log->error;
 }
 
+/* Somebody made room on the disk: what is written now nobody would ever see, and its room is not free either. */
+static void replace_deleted(struct tw_log *log)
+{
+	int err;
+
+	if (!log->path || !tw_logfile_is_deleted(log->fd, log->path))
+		return;
+	err = tw_log_reopen(log);
+	if (!err)
+		fprintf(stderr, "tcpwhy: log: %s was deleted; a new one is begun\n", log->path);
+	else if (err != log->deleted_error)
+		fprintf(stderr, "tcpwhy: log: %s was deleted, and a new one cannot be made: %s; trying again, and what is "
+			"written meanwhile is lost\n", log->path, strerror(-err));
+	log->deleted_error = err;
+}
+
 static void each_second(struct tw_log *log, uint64_t now_ns)
 {
-	if (!log->rotate || log->fd < 0 || now_ns < log->second_ns)
+	if (log->fd < 0 || now_ns < log->second_ns)
 		return;
 	log->second_ns = now_ns + TW_NS_PER_SEC;
+	replace_deleted(log);
+	if (!log->rotate)
+		return;
 	tw_rotate_second(log->rotate, log->fd);
 	rotate_when_due(log);
 }
@@ -361,7 +364,9 @@ int tw_log_reopen(struct tw_log *log)
 	if (!log->path || log->fd < 0)
 		return 0;
 	tw_log_flush(log);
-	fd = open_file(log->path);
+	if (tw_logfile_is_at(log->fd, log->path))
+		return 0;
+	fd = tw_logfile_open(log->path, !log->options.wait);
 	if (fd < 0)
 		return fd;
 	close(log->fd);

@@ -48,7 +48,8 @@ struct tw_log_stats {
 };
 
 /*
- * Opens for appending, makes the file (mode 0640) if there is none. 0 and *@log, or -errno.
+ * Opens for appending, makes the file (mode 0640) if there is none. 0 and *@log, or -errno: -EBUSY when another program
+ * writes it (with @wait it may: lines are whole).
  */
 int tw_log_open(struct tw_log **log, const struct tw_log_options *options);
 
@@ -64,7 +65,10 @@ int tw_log_tick(struct tw_log *log, uint64_t now_ns);
 /* Writes what is there now. Returns as tw_log_tick(). */
 int tw_log_flush(struct tw_log *log);
 
-/* After rotation: goes on in a new file of the same path. On failure the old one stays in use; -errno. */
+/*
+ * After rotation: goes on in a new file of the same path, unless that is still the one that is open. On failure the old
+ * one stays in use; -errno.
+ */
 int tw_log_reopen(struct tw_log *log);
 
 void tw_log_stats(const struct tw_log *log, struct tw_log_stats *stats);

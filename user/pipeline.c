@@ -151,7 +151,8 @@ static int open_log(struct tw_pipeline *p, const struct tw_pipeline_options *opt
 		return 0;
 	return tw_reason(reason, err, "cannot write the log to %s: %s%s",
 			 options->log ? options->log : "standard output", strerror(-err),
-			 err == -ENOENT ? "; make its directory first (mkdir -p)" : "");
+			 err == -ENOENT ? "; make its directory first (mkdir -p)" :
+			 err == -EBUSY ? "; another tcpwhy is writing it: give this one a log of its own (-w FILE)" : "");
 }
 
 int tw_pipeline_open(struct tw_pipeline **pipeline, const struct tw_pipeline_options *options,

@@ -274,6 +274,18 @@ static void set_defaults(struct tw_run_options *o)
 	tw_rules_default(&o->rules);
 }
 
+/* What would do nothing. A log on standard output in spite of a configuration with rotation is fine: for a look. */
+static int check_rotation(const struct tw_run_options *o, struct tw_reason *reason)
+{
+	bool wanted = o->rotate.size || o->rotate.interval_ns;
+
+	if (wanted && !o->log && !tw_options_value(&o->given, "write"))
+		return tw_reason(reason, -EINVAL, "rotation needs the log in a file: -w FILE");
+	if (o->rotate.compress && !wanted)
+		return tw_reason(reason, -EINVAL, "--compress: there are no old files without --rotate-size or --rotate-interval");
+	return 0;
+}
+
 /* The file first, then what the command line says besides or instead. */
 static int take_all(struct tw_run_options *o, struct tw_reason *reason)
 {
@@ -286,6 +298,8 @@ static int take_all(struct tw_run_options *o, struct tw_reason *reason)
 		err = tw_rules_take(&o->rules, o->conf, reason);
 	if (!err)
 		err = tw_options_take(&o->given, o, reason);
+	if (!err)
+		err = check_rotation(o, reason);
 	o->config.markers = !o->no_markers;
 	o->config.capture_depth = o->capture ? o->capture_depth : 0;
 	return err;

@@ -304,6 +304,38 @@ static void test_slow_reader_never_blocks(void **state)
 	close(in);
 }
 
+static void test_deleted_file_is_replaced(void **state)
+{
+	struct tw_log_stats stats;
+	uint64_t lost;
+
+	open_log(path, 0);
+	log_one(1);
+	tw_log_tick(logger, 2 * S);
+	tw_log_tick(logger, 3 * S);
+	assert_int_equal(unlink(path), 0);
+	tw_log_tick(logger, 5 * S);
+	log_one(2);
+	tw_log_tick(logger, 6 * S);
+	tw_log_tick(logger, 7 * S);
+	assert_int_equal(read_lines(path, &lost), 1);
+	tw_log_stats(logger, &stats);
+	assert_int_equal(stats.written, 2);
+}
+
+static void test_another_writer_is_refused(void **state)
+{
+	struct tw_log_options options = { .path = path };
+	struct tw_log *second = NULL;
+
+	open_log(path, 0);
+	assert_int_equal(tw_log_open(&second, &options), -EBUSY);
+	assert_int_equal(tw_log_reopen(logger), 0); /* its own lock is no other's */
+	options.wait = 1;
+	assert_int_equal(tw_log_open(&second, &options), 0);
+	tw_log_close(second);
+}
+
 static void test_reader_gone(void **state)
 {
 	int saved, in;
@@ -355,6 +387,8 @@ int main(void)
 		T(test_rotation_of_a_full_file),
 		T(test_close_tells_what_was_not_written),
 		T(test_slow_reader_never_blocks),
+		T(test_deleted_file_is_replaced),
+		T(test_another_writer_is_refused),
 		T(test_reader_gone),
 		T(test_view_without_file),
 	};
