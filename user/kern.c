@@ -3,10 +3,12 @@
 #include "kern.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "conn.h"
@@ -147,16 +149,51 @@ static int count_costs(struct tw_kern *k, const struct tw_kern_options *options,
 			 strerror(-k->stats_fd), k->stats_fd == -EPERM ? "; it needs CAP_SYS_ADMIN" : "");
 }
 
-static int open_and_load(struct tw_kern *k, const struct tw_kern_options *options)
+/*
+ * libbpf wants the kernel's types as soon as an object has a program that asks for them, loaded or not. Where the
+ * kernel does not tell them an empty list does for the others. A descriptor, and its name in @path; or -1.
+ */
+static int no_types(char *path, size_t size)
 {
+	struct btf *btf = btf__new_empty();
+	uint32_t len = 0;
+	const void *data = btf ? btf__raw_data(btf, &len) : NULL;
+	int fd = data ? memfd_create("no-types", MFD_CLOEXEC) : -1;
+
+	if (fd >= 0 && write(fd, data, len) != (ssize_t)len) {
+		close(fd);
+		fd = -1;
+	}
+	btf__free(btf);
+	snprintf(path, size, "/proc/self/fd/%d", fd);
+	return fd;
+}
+
+static int open_and_load(struct tw_kern *k, const struct tw_kern_options *options, const char *types)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = types);
+
 	tcpwhy_bpf__destroy(k->skel);
-	k->skel = tcpwhy_bpf__open();
+	k->skel = tcpwhy_bpf__open_opts(&opts);
 	if (!k->skel)
 		return -errno;
 	configure(k->skel, options);
 	choose_programs(k->skel, options);
 	choose_tracepoints(k->skel, &k->tracepoints);
 	return tcpwhy_bpf__load(k->skel);
+}
+
+/* The packet programs are worth it alone. */
+static int load_without_tracepoints(struct tw_kern *k, const struct tw_kern_options *options)
+{
+	char path[32];
+	int fd = no_types(path, sizeof(path)), err;
+
+	memset(&k->tracepoints, 0, sizeof(k->tracepoints));
+	err = open_and_load(k, options, fd >= 0 ? path : NULL);
+	if (fd >= 0)
+		close(fd);
+	return err;
 }
 
 int tw_kern_load(struct tw_kern **kern, const struct tw_kern_options *options, struct tw_reason *reason)
@@ -169,16 +206,20 @@ int tw_kern_load(struct tw_kern **kern, const struct tw_kern_options *options, s
 	k->stats_fd = -1;
 	libbpf_set_print(options->verbose ? print_all : print_nothing);
 	k->cpus = libbpf_num_possible_cpus();
-	k->per_cpu = calloc(k->cpus > 0 ? k->cpus : 1, sizeof(*k->per_cpu));
+	if (k->cpus <= 0) { /* the kernel writes a value for each of them */
+		err = k->cpus;
+		tw_kern_free(k);
+		return tw_reason(reason, err, "cannot tell how many CPUs there are (/sys/devices/system/cpu/possible): %s",
+				 strerror(-err));
+	}
+	k->per_cpu = calloc(k->cpus, sizeof(*k->per_cpu));
 	if (!k->per_cpu)
 		goto out;
 	if (!options->no_tracepoints)
 		tw_kernelprogs_probe(&k->tracepoints);
-	err = open_and_load(k, options);
-	if (err) { /* the packet programs are worth it alone */
-		memset(&k->tracepoints, 0, sizeof(k->tracepoints));
-		err = open_and_load(k, options);
-	}
+	err = open_and_load(k, options, NULL);
+	if (err)
+		err = load_without_tracepoints(k, options);
 	if (err)
 		goto out;
 	find_descriptors(k);

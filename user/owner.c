@@ -105,7 +105,8 @@ int tw_owners_new(struct tw_owners **owners, struct tw_reason *reason)
 	return 0;
 out:
 	tw_owners_free(o);
-	return tw_reason(reason, err, "cannot tell the processes behind connections: %s", strerror(-err));
+	return tw_reason(reason, err, "cannot tell the processes behind connections: %s",
+			 err == -ESRCH ? "this kernel does not tell its types (BTF)" : strerror(-err));
 }
 
 void tw_owners_free(struct tw_owners *owners)
