@@ -59,7 +59,8 @@ SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain
 	capture pcap pcapng inflate \
 	linktype packetfilter prefixes http histogram \
 	pick logread ladder story advice idlecut pathmtu standout overview \
-	match offset differ compare_out)
+	match offset compare_out \
+	differ differ_counted differ_named differ_rewritten differ_alone differ_delay)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 # The flight recorder, from packets to files.
 CAPTURE_SIDE := recorder incident evidencefile ringfiles pcapng_write packetsort

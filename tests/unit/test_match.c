@@ -3,7 +3,7 @@
 #include "twologs.h"
 
 #define SYN_OF(isn) ",\"seq\":" #isn ",\"isn\":" #isn OFFER
-#define OTHER_ENDS ",\"orig_addr\":\"10.9.9.9\",\"orig_port\":5,\"resp_addr\":\"10.8.8.8\",\"resp_port\":6"
+#define OTHER_ENDS ENDS_OF("10.9.9.9", "5", "10.8.8.8", "6")
 
 static size_t pairs_of(struct two *t)
 {
@@ -214,8 +214,6 @@ static void test_bounded(void **state)
 	assert_int_equal(tw_twolog_count(t->log[A]), 1000);
 	assert_int_equal(tw_twolog_left_out(t->log[A]), 1001);
 }
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, two_setup, two_teardown)
 
 int main(void)
 {

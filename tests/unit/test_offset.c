@@ -122,8 +122,6 @@ static void test_nothing(void **state)
 	assert_false(b.has_lo || b.has_hi);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, two_setup, two_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -56,21 +56,31 @@ static inline bool raw_line(struct two *t, int which, const char *text)
 	return taken;
 }
 
+/* A time as it stands in a log. */
+static inline void time_text(char text[40], uint64_t ns)
+{
+	struct tw_json j;
+
+	tw_json_init(&j, text, 39);
+	tw_json_time(&j, ns);
+	*j.at = '\0';
+}
+
 /* A line of log @which, at @us of A's clock after the start; @more: further members, with a comma before each. */
 static inline bool line(struct two *t, int which, uint64_t us, const char *event, const char *more)
 {
 	char ts[40], text[1024];
-	struct tw_json j;
 
-	tw_json_init(&j, ts, sizeof(ts) - 1);
-	tw_json_time(&j, WALL + us * 1000 + (which == B ? AHEAD : 0));
-	*j.at = '\0';
+	time_text(ts, WALL + us * 1000 + (which == B ? AHEAD : 0));
 	snprintf(text, sizeof(text), "{\"ts\":%s,\"event\":\"%s\"%s}", ts, event, more);
 	return raw_line(t, which, text);
 }
 
-#define ENDS ",\"orig_addr\":\"10.0.0.1\",\"orig_port\":40000,\"resp_addr\":\"10.0.0.2\",\"resp_port\":443"
-#define NATTED ",\"orig_addr\":\"192.0.2.9\",\"orig_port\":61000,\"resp_addr\":\"10.0.0.2\",\"resp_port\":443"
+#define ENDS_OF(orig, orig_port, resp, resp_port) \
+	",\"orig_addr\":\"" orig "\",\"orig_port\":" orig_port ",\"resp_addr\":\"" resp "\",\"resp_port\":" resp_port
+#define BETWEEN(id, ...) ",\"conn\":\"" id "\"" ENDS_OF(__VA_ARGS__)
+#define ENDS ENDS_OF("10.0.0.1", "40000", "10.0.0.2", "443")
+#define NATTED ENDS_OF("192.0.2.9", "61000", "10.0.0.2", "443")
 #define OUT_A ",\"dir\":\"out\",\"side\":\"originator\",\"ttl\":64"
 #define IN_A ",\"dir\":\"in\",\"side\":\"originator\",\"ttl\":60"
 #define OUT_B ",\"dir\":\"out\",\"side\":\"responder\",\"ttl\":64"
@@ -131,5 +141,53 @@ static inline void compare_logs(struct two *t)
 	pair_logs(t);
 	assert_int_equal(tw_differ(&d), 0);
 }
+
+/* Both watch for 100 s, a connection from 10 s on. */
+static inline void begin(struct two *t)
+{
+	watch(t, 0, 100000000);
+	handshake(t, 10000000);
+}
+
+/* Another connection between them. */
+#define OTHER BETWEEN("x", "10.0.0.1", "5", "10.0.0.2", "6")
+#define SYN77 ",\"seq\":77,\"isn\":77" OFFER
+
+static inline void rst_from_b(struct two *t, uint64_t us, const char *more)
+{
+	char text[300];
+
+	snprintf(text, sizeof(text), "%s%s,\"seq\":501,\"ack\":0%s", CONN_B, OUT_B, more);
+	line(t, B, us, "reset", text);
+}
+
+static inline void rst_at_a(struct two *t, uint64_t us)
+{
+	line(t, A, us, "reset", CONN_A ",\"dir\":\"in\",\"side\":\"originator\",\"seq\":501,\"ack\":0,\"ttl\":99");
+}
+
+/* Compares them: this is all that is found. */
+static inline const struct tw_finding *only(struct two *t, enum tw_diff diff, enum tw_what what, enum tw_toward toward)
+{
+	compare_logs(t);
+	assert_int_equal(t->n, 1);
+	assert_int_equal(t->found[0].diff, diff);
+	assert_int_equal(t->found[0].what, what);
+	assert_int_equal(t->found[0].toward, toward);
+	return &t->found[0];
+}
+
+static inline void not_comparable(struct two *t)
+{
+	only(t, TW_DIFF_NOT_COMPARABLE, TW_WHAT_NONE, TW_TOWARD_NONE);
+}
+
+static inline void nothing(struct two *t)
+{
+	compare_logs(t);
+	assert_int_equal(t->n, 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, two_setup, two_teardown)
 
 #endif
