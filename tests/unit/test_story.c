@@ -15,7 +15,32 @@
 #define ENDS "\"conn\":\"c\",\"orig_addr\":\"192.0.2.1\",\"orig_port\":1,\"resp_addr\":\"192.0.2.2\",\"resp_port\":80,"
 #define HERE "\"side\":\"originator\","
 
-static void add(struct tw_story *s, const char *ts, const char *word, const char *members)
+static struct tw_story *s;
+static struct tw_step *steps;
+static unsigned int n;
+
+static int begin(void **state)
+{
+	s = tw_story_new("c");
+	return !s;
+}
+
+static int end(void **state)
+{
+	free(steps);
+	steps = NULL;
+	tw_story_free(s);
+	return 0;
+}
+
+/* Another story within a test. */
+static void start_over(void)
+{
+	end(NULL);
+	begin(NULL);
+}
+
+static void add(const char *ts, const char *word, const char *members)
 {
 	char line[1024];
 	json_t *event;
@@ -27,18 +52,28 @@ static void add(struct tw_story *s, const char *ts, const char *word, const char
 	json_decref(event);
 }
 
-/* The only step of one event, after those that the caller added. */
-static void expect(struct tw_story *s, unsigned int at, enum tw_arrow arrow, const char *label, const char *text)
+static void add_at(unsigned int second, const char *word, const char *members)
 {
-	unsigned int n;
-	struct tw_step *steps = tw_story_steps(s, 100, &n);
+	char ts[16];
 
+	snprintf(ts, sizeof(ts), "%02u.0", second);
+	add(ts, word, members);
+}
+
+static void take_steps(unsigned int max)
+{
+	free(steps);
+	steps = tw_story_steps(s, max, &n);
 	assert_non_null(steps);
+}
+
+static void expect(unsigned int at, enum tw_arrow arrow, const char *label, const char *text)
+{
+	take_steps(100);
 	assert_true(at < n);
 	assert_int_equal(steps[at].arrow, arrow);
 	assert_string_equal(steps[at].label, label);
 	assert_string_equal(steps[at].text, text);
-	free(steps);
 }
 
 static const struct {
@@ -93,180 +128,131 @@ static const struct {
 static void test_rows(void **state)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct tw_story *s = tw_story_new("c");
-
-		add(s, "00.0", rows[i].word, rows[i].members);
-		expect(s, 0, rows[i].arrow, rows[i].label, rows[i].text);
-		tw_story_free(s);
+		add("00.0", rows[i].word, rows[i].members);
+		expect(0, rows[i].arrow, rows[i].label, rows[i].text);
+		start_over();
 	}
 }
 
 /* A SYN again after a RST means something else when the RST had the originator's name. */
 static void test_after_reset(void **state)
 {
-	struct tw_story *s = tw_story_new("c");
-
-	add(s, "00.0", "syn", "\"dir\":\"out\"");
-	add(s, "00.1", "reset", "\"dir\":\"out\",\"cause\":\"half_open_reset\"");
-	add(s, "03.0", "syn_retransmit", "\"dir\":\"out\",\"attempt\":2,\"interval\":3.0,\"after_reset\":true");
-	expect(s, 2, TW_ARROW_RIGHT, "SYN again", "The same SYN, 2nd try, 3.0 s after the one before. It goes on as if it had "
+	add("00.0", "syn", "\"dir\":\"out\"");
+	add("00.1", "reset", "\"dir\":\"out\",\"cause\":\"half_open_reset\"");
+	add("03.0", "syn_retransmit", "\"dir\":\"out\",\"attempt\":2,\"interval\":3.0,\"after_reset\":true");
+	expect(2, TW_ARROW_RIGHT, "SYN again", "The same SYN, 2nd try, 3.0 s after the one before. It goes on as if it had "
 	       "sent no RST: the RST in its name was not its own.");
-	tw_story_free(s);
-	s = tw_story_new("c");
-	add(s, "00.1", "reset", "\"dir\":\"in\",\"cause\":\"refused\"");
-	add(s, "03.0", "syn_retransmit", "\"dir\":\"out\",\"attempt\":2,\"interval\":3.0,\"after_reset\":true");
-	expect(s, 1, TW_ARROW_RIGHT, "SYN again", "The same SYN, 2nd try, 3.0 s after the one before. It tries again after the "
+	start_over();
+	add("00.1", "reset", "\"dir\":\"in\",\"cause\":\"refused\"");
+	add("03.0", "syn_retransmit", "\"dir\":\"out\",\"attempt\":2,\"interval\":3.0,\"after_reset\":true");
+	expect(1, TW_ARROW_RIGHT, "SYN again", "The same SYN, 2nd try, 3.0 s after the one before. It tries again after the "
 	       "RST, as some stacks do.");
-	tw_story_free(s);
 }
 
 /* A SYN-ACK after the responder's RST speaks against that RST; RSTs that came late do not change whose it was. */
 static void test_syn_ack_after_reset(void **state)
 {
-	struct tw_story *s = tw_story_new("c");
-
-	add(s, "00.1", "reset", "\"dir\":\"in\",\"cause\":\"refused\"");
-	add(s, "00.2", "reset", "\"dir\":\"out\",\"cause\":\"no_connection\"");
-	add(s, "00.3", "syn_ack", "\"dir\":\"in\"");
-	expect(s, 2, TW_ARROW_LEFT, "SYN-ACK", "The responder accepts: its options were cut off. It goes on as if it had sent no RST.");
+	add("00.1", "reset", "\"dir\":\"in\",\"cause\":\"refused\"");
+	add("00.2", "reset", "\"dir\":\"out\",\"cause\":\"no_connection\"");
+	add("00.3", "syn_ack", "\"dir\":\"in\"");
+	expect(2, TW_ARROW_LEFT, "SYN-ACK", "The responder accepts: its options were cut off. It goes on as if it had sent no RST.");
 	assert_string_equal(tw_member_text(tw_story_reset(s)->event, "cause"), "refused");
-	tw_story_free(s);
 }
 
 static void test_join(void **state)
 {
-	struct tw_story *s = tw_story_new("c");
-	struct tw_step *steps;
-	unsigned int n;
-
-	add(s, "01.0", "pmtu_ignored", "\"dir\":\"out\",\"seq\":7,\"mtu\":1476,\"len\":1500");
-	add(s, "01.0", "retransmit", "\"dir\":\"out\",\"seq\":7,\"len\":1460,\"attempt\":2,\"kind\":\"rto\"");
-	add(s, "02.0", "retransmit", "\"dir\":\"out\",\"seq\":7,\"len\":1460,\"attempt\":3,\"kind\":\"rto\"");
-	steps = tw_story_steps(s, 100, &n);
+	add("01.0", "pmtu_ignored", "\"dir\":\"out\",\"seq\":7,\"mtu\":1476,\"len\":1500");
+	add("01.0", "retransmit", "\"dir\":\"out\",\"seq\":7,\"len\":1460,\"attempt\":2,\"kind\":\"rto\"");
+	add("02.0", "retransmit", "\"dir\":\"out\",\"seq\":7,\"len\":1460,\"attempt\":3,\"kind\":\"rto\"");
+	take_steps(100);
 	assert_int_equal(n, 2);
 	assert_string_equal(steps[0].label, "1460 again");
 	assert_non_null(strstr(steps[0].text, "was told 1476"));
 	assert_non_null(strstr(steps[0].text, "2nd time"));
-	free(steps);
-	tw_story_free(s);
 }
 
 /* What repeats is folded into one step with its count and its pace, alone or in turns. */
 static void test_fold(void **state)
 {
-	struct tw_story *s = tw_story_new("c");
-	struct tw_step *steps;
-	char ts[16];
-	unsigned int n;
-
-	for (int i = 0; i < 9; i++) {
-		snprintf(ts, sizeof(ts), "%02d.0", i);
-		add(s, ts, "retransmit", "\"dir\":\"out\",\"len\":100,\"attempt\":2,\"kind\":\"rto\"");
-	}
+	for (int i = 0; i < 9; i++)
+		add_at(i, "retransmit", "\"dir\":\"out\",\"len\":100,\"attempt\":2,\"kind\":\"rto\"");
 	for (int i = 0; i < 5; i++) {
-		snprintf(ts, sizeof(ts), "%02d.0", 10 + 2 * i);
-		add(s, ts, "zero_window", "\"dir\":\"in\"");
-		snprintf(ts, sizeof(ts), "%02d.0", 11 + 2 * i);
-		add(s, ts, "window_open", "\"dir\":\"in\",\"stalled_for\":1.0");
+		add_at(10 + 2 * i, "zero_window", "\"dir\":\"in\"");
+		add_at(11 + 2 * i, "window_open", "\"dir\":\"in\",\"stalled_for\":1.0");
 	}
-	steps = tw_story_steps(s, 5, &n);
+	take_steps(5);
 	assert_int_equal(n, 5);
 	assert_string_equal(steps[1].label, "8 x");
 	assert_string_equal(steps[1].text, "The same 8 more times, 1.0 s apart.");
 	assert_int_equal(steps[1].until_ns - steps[0].ts_ns, 8000000000);
 	assert_string_equal(steps[4].text, "These 2 steps 4 more times, 2.0 s apart.");
 	assert_int_equal(steps[4].arrow, TW_ARROW_NONE);
-	free(steps);
-	steps = tw_story_steps(s, 19, &n); /* room for all: only the long run */
+	take_steps(19); /* room for all: only the long run */
 	assert_int_equal(n, 12);
-	free(steps);
-	tw_story_free(s);
 }
 
 /* A long stretch of loss of all kinds is summed up; a short one is told. */
 static void test_losses(void **state)
 {
 	static const char *const kinds[] = { "rto", "fast", "fast", "tlp", "rto", "unknown", "fast" };
-	struct tw_story *s = tw_story_new("c");
-	struct tw_step *steps;
-	char ts[16], members[64];
-	unsigned int n;
+	char members[64];
 
 	for (unsigned int i = 0; i < 28; i++) {
-		snprintf(ts, sizeof(ts), "%02u.0", i);
 		snprintf(members, sizeof(members), "\"dir\":\"in\",\"len\":100,\"attempt\":2,\"kind\":\"%s\"", kinds[i % 7]);
-		add(s, ts, i == 9 ? "out_of_order" : "retransmit", i == 9 ? "\"dir\":\"in\"" : members);
+		add_at(i, i == 9 ? "out_of_order" : "retransmit", i == 9 ? "\"dir\":\"in\"" : members);
 	}
-	add(s, "40.0", "reset", "\"dir\":\"in\",\"cause\":\"gave_up\"");
-	steps = tw_story_steps(s, 16, &n);
+	add("40.0", "reset", "\"dir\":\"in\",\"cause\":\"gave_up\"");
+	take_steps(16);
 	assert_int_equal(n, 3);
 	assert_string_equal(steps[1].label, "27 more");
 	assert_string_equal(steps[1].text, "So it goes on for 27.0 s: 4 sent again as a probe, 11 sent again for duplicate ACKs or "
 			    "SACK, 7 sent again when the timer expired, 4 sent again for reasons that cannot be told, 1 late segment.");
-	free(steps);
-	steps = tw_story_steps(s, 100, &n); /* there is room */
+	take_steps(100); /* there is room */
 	assert_int_equal(n, 29);
-	free(steps);
-	tw_story_free(s);
 }
 
 static void test_end(void **state)
 {
-	struct tw_story *s = tw_story_new("c");
-
-	add(s, "00.0", "syn", "\"dir\":\"out\"");
-	add(s, "09.0", "connection", "\"start\":\"2026-11-21T14:59:59.0Z\",\"duration\":3.5,\"end\":\"fin\"");
+	add("00.0", "syn", "\"dir\":\"out\"");
+	add("09.0", "connection", "\"start\":\"2026-11-21T14:59:59.0Z\",\"duration\":3.5,\"end\":\"fin\"");
 	assert_int_equal(tw_story_start(s), tw_logread_time("2026-11-21T14:59:59Z"));
-	expect(s, 1, TW_ARROW_NONE, "", "Both sides have closed.");
-	tw_story_free(s);
-	s = tw_story_new("c");
-	add(s, "09.0", "connection", "\"end\":\"reset\""); /* the RST was its own step */
-	unsigned int n;
-	struct tw_step *steps = tw_story_steps(s, 5, &n);
-
+	expect(1, TW_ARROW_NONE, "", "Both sides have closed.");
+	start_over();
+	add("09.0", "connection", "\"end\":\"reset\""); /* the RST was its own step */
+	take_steps(5);
 	assert_int_equal(n, 0);
-	free(steps);
-	tw_story_free(s);
 }
 
-/* Millions of events keep their beginning and their end, in order. */
 /* A retransmission that waited for the kernel's word stands behind what came after it. */
 static void test_order(void **state)
 {
-	struct tw_story *s = tw_story_new("c");
-
-	add(s, "01.900000000", "zero_window", "\"dir\":\"in\"");
-	add(s, "01.800000000", "connect_timeout", "\"dir\":\"out\",\"attempts\":4,\"waited\":19.0");
-	add(s, "01.850000000", "syn_ack", "\"dir\":\"in\",\"rtt\":0.025,\"mss\":1380,\"sack_ok\":false");
+	add("01.900000000", "zero_window", "\"dir\":\"in\"");
+	add("01.800000000", "connect_timeout", "\"dir\":\"out\",\"attempts\":4,\"waited\":19.0");
+	add("01.850000000", "syn_ack", "\"dir\":\"in\",\"rtt\":0.025,\"mss\":1380,\"sack_ok\":false");
 	assert_int_equal(s->first[0].type, TW_EV_CONNECT_TIMEOUT);
 	assert_int_equal(s->first[1].type, TW_EV_SYN_ACK);
 	assert_int_equal(s->first[2].type, TW_EV_ZERO_WINDOW);
-	tw_story_free(s);
 }
 
+/* Millions of events keep their beginning and their end, in order. */
 static void test_bounded(void **state)
 {
-	struct tw_story *s = tw_story_new("c");
-	unsigned int n, more = 777;
-	struct tw_step *steps;
+	unsigned int more = 777;
 
 	for (unsigned int i = 0; i < TW_STORY_FIRST + TW_STORY_LAST + more; i++) {
 		json_t *event = json_pack("{s:s,s:s,s:s,s:i,s:i}", "event", "retransmit", "dir", "out", "side", "originator",
 					  "len", 100, "attempt", (int)i + 2);
 
 		json_object_set_new(event, "kind", json_string(i % 2 ? "rto" : i % 3 ? "fast" : i % 5 ? "tlp" : "unknown"));
-
 		tw_story_add(s, event, 1000 + i);
 		json_decref(event);
 	}
-	steps = tw_story_steps(s, 5000, &n);
+	take_steps(5000);
 	assert_int_equal(n, TW_STORY_FIRST + TW_STORY_LAST + 1);
 	assert_non_null(strstr(steps[TW_STORY_FIRST].text, "777 events"));
 	for (unsigned int i = 1; i < n; i++)
 		assert_true(steps[i].ts_ns >= steps[i - 1].ts_ns);
 	assert_int_equal(steps[n - 1].ts_ns, 1000 + TW_STORY_FIRST + TW_STORY_LAST + more - 1);
-	free(steps);
-	tw_story_free(s);
 }
 
 /* Every event with no member at all, and with members of wrong types: no crash, some text. */
@@ -280,40 +266,29 @@ static void test_bare(void **state)
 
 	for (unsigned int type = 1; type < _TW_EV_MAX; type++)
 		for (unsigned int form = 0; form < 2; form++) {
-			struct tw_story *s = tw_story_new("c");
 			char line[512];
 			json_t *event;
-			struct tw_step *steps;
-			unsigned int n;
 
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 			snprintf(line, sizeof(line), forms[form], tw_event_word(type));
 			event = json_loads(line, 0, NULL);
 			assert_non_null(event);
 			tw_story_add(s, event, 0);
-			steps = tw_story_steps(s, 5, &n);
-			assert_non_null(steps);
+			take_steps(5);
 			if (type != TW_EV_CONNECTION)
 				assert_true(n == 1 && steps[0].text[0]);
-			free(steps);
 			json_decref(event);
-			tw_story_free(s);
+			start_over();
 		}
 }
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_after_reset),
-		cmocka_unit_test(test_syn_ack_after_reset),
-		cmocka_unit_test(test_join),
-		cmocka_unit_test(test_fold),
-		cmocka_unit_test(test_losses),
-		cmocka_unit_test(test_end),
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_bounded),
-		cmocka_unit_test(test_bare),
+		TEST(test_rows), TEST(test_after_reset), TEST(test_syn_ack_after_reset), TEST(test_join), TEST(test_fold),
+		TEST(test_losses), TEST(test_end), TEST(test_order), TEST(test_bounded), TEST(test_bare),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
