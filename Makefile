@@ -42,7 +42,7 @@ COMPARE_SIDE := twolog twolog_event match offset differ differ_named differ_rewr
 RECORD_SIDE += reasons drops conn_kernel conn_hold
 # From a log to stories.
 EXPLAIN_SIDE := logread pick story storyfold storyopen storypath ladder wrap advice advice_path advice_end advice_time idlecut pathmtu \
-	standout openconn overview overviewworst overviewtell between tell tellsteps
+	standout openconn early overview overviewworst overviewtell between tell tellsteps
 # Captures, as far as packets.
 READ_SIDE := capture pcap pcapng stream inflate ifaces linktype packetfilter prefixes
 # What people write: options, configuration.

@@ -13,6 +13,7 @@
 #include "explain.h"
 #include "line.h"
 #include "options.h"
+#include "pick.h"
 #include "reason.h"
 
 #define DEFAULT_LOG "/var/log/tcpwhy/events.ndjson"
@@ -52,13 +53,19 @@ const struct tw_command tw_command_explain = {
 		 "next, what it means, what to check. Without CONN, or when it fits more than three connections: how many of "
 		 "which verdict, what only many connections show (after how long idle ones are dead, the smallest path MTUs, "
 		 "whose retransmissions stand out), and the worst stories.",
-	.usage = "[OPTION…] [LOG [CONN]]",
+	.usage = "[OPTION…] [LOG] [CONN]",
 	.arguments = arguments,
 	.options = options,
 	.notes = "The log is read twice. Standard input and pipes are kept in a temporary file in $TMPDIR or /tmp meanwhile. "
 		 "Memory: 1000 events of each story that is told; for all others what 65536 open connections, 4096 kinds of "
 		 "trouble and 8192 remotes need, about 100 MiB at most.",
 };
+
+/* The first of @n arguments is no file, and says whom it means: of the default log. */
+static bool is_conn(const char *text, int n)
+{
+	return n == 1 && access(text, F_OK) && tw_pick_is_meant(text);
+}
 
 static enum tw_parsed parse(struct tw_explain *x, int argc, char **argv)
 {
@@ -71,10 +78,10 @@ static enum tw_parsed parse(struct tw_explain *x, int argc, char **argv)
 	if (argc - rest > 2)
 		err = tw_reason(&reason, -EINVAL, "explain: a log and a connection are accepted, and there are %d arguments; "
 				"a filter of several words needs quotes", argc - rest);
-	if (!err && rest < argc)
-		x->name = argv[rest];
-	if (!err && rest + 1 < argc) {
-		x->wanted = argv[rest + 1];
+	if (!err && rest < argc && !is_conn(argv[rest], argc - rest))
+		x->name = argv[rest++];
+	if (!err && rest < argc) {
+		x->wanted = argv[rest];
 		err = tw_pick_new(&x->pick, x->wanted, &reason);
 	}
 	return err ? tw_options_mistake(&tw_command_explain, &reason) : TW_PARSED_GO;

@@ -117,7 +117,11 @@ static int gather(struct tw_explain *x, struct tw_story **stories, unsigned int 
 	struct gathering g = { stories, n };
 	struct tw_logread read = { .wanted = story_wants, .event = story_event, .ctx = &g, .name = x->name };
 
-	return n ? tw_logread_run(&read, x->path, reason) : 0;
+	int err = n ? tw_logread_run(&read, x->path, reason) : 0;
+
+	for (unsigned int i = 0; i < n && !err; i++)
+		err = tw_story_end_early(stories[i]);
+	return err;
 }
 
 static void free_stories(struct tw_story **stories, unsigned int n)

@@ -15,6 +15,31 @@
 #include "standout.h"
 #include "tcpwhy/port.h"
 
+/* --- connections between their first event and their record --- */
+
+static void forget_failure(struct tw_overview *o, struct open_entry *e)
+{
+	o->n_failed -= e->early.event != NULL;
+	tw_early_release(&e->early);
+}
+
+static void drop_open(struct tw_overview *o, struct open_entry *e)
+{
+	forget_failure(o, e);
+	HASH_DEL(o->open, e);
+	free(e);
+}
+
+static void note_failure(struct tw_overview *o, struct open_entry *e, int type, const json_t *event)
+{
+	bool had = e->early.event;
+
+	if (!had && o->n_failed >= TW_OVERVIEW_EARLY)
+		return;
+	tw_early_note(&e->early, type, event);
+	o->n_failed += (e->early.event != NULL) - had;
+}
+
 struct tw_overview *tw_overview_new(struct tw_between *between)
 {
 	struct tw_overview *o = calloc(1, sizeof(*o));
@@ -38,10 +63,8 @@ void tw_overview_free(struct tw_overview *o)
 
 	if (!o)
 		return;
-	HASH_ITER(hh, o->open, e, next_e) {
-		HASH_DEL(o->open, e);
-		free(e);
-	}
+	HASH_ITER(hh, o->open, e, next_e)
+		drop_open(o, e);
 	HASH_ITER(hh, o->groups, g, next_g) {
 		HASH_DEL(o->groups, g);
 		json_decref(g->group.final);
@@ -83,6 +106,7 @@ static struct open_entry *open_of(struct tw_overview *o, const char *conn)
 		return e;
 	if (HASH_COUNT(o->open) >= TW_OVERVIEW_OPEN) {
 		e = o->open;
+		forget_failure(o, e);
 		HASH_DEL(o->open, e);
 		o->evicted++;
 	} else {
@@ -188,10 +212,8 @@ static int add_final(struct tw_overview *o, const json_t *final, uint64_t ts_ns)
 		if (!err)
 			err = tw_pathmtu_add(o->mtus, final);
 	}
-	if (e) {
-		HASH_DEL(o->open, e);
-		free(e);
-	}
+	if (e)
+		drop_open(o, e);
 	return err;
 }
 
@@ -257,7 +279,22 @@ int tw_overview_add(struct tw_overview *o, const json_t *event, uint64_t ts_ns)
 	if (!e)
 		return -ENOMEM;
 	tw_openconn_note(&e->conn_state, type, event, ts_ns);
+	note_failure(o, e, type, event);
 	return tw_between_has(o->between, ts_ns, ts_ns) ? tw_pathmtu_add(o->mtus, event) : 0;
+}
+
+static void add_unfinished(struct tw_overview *o, const struct open_entry *e)
+{
+	json_t *record = e->early.event ? tw_early_record(&e->early, tw_member_text(e->early.event, "ts")) : NULL;
+	int verdict = record ? tw_verdict_number(tw_member_text(record, "verdict")) : -1;
+
+	o->unfinished++;
+	if (verdict >= 0) {
+		o->early++;
+		o->verdicts[verdict]++;
+		add_to_group(o, verdict, record);
+	}
+	json_decref(record);
 }
 
 void tw_overview_finish(struct tw_overview *o)
@@ -266,9 +303,8 @@ void tw_overview_finish(struct tw_overview *o)
 
 	HASH_ITER(hh, o->open, e, next) {
 		if (tw_between_has(o->between, e->conn_state.first_ns, e->conn_state.last_ns) && is_new(o, e->conn))
-			o->unfinished++;
-		HASH_DEL(o->open, e);
-		free(e);
+			add_unfinished(o, e);
+		drop_open(o, e);
 	}
 }
 

@@ -20,6 +20,7 @@
 #define TW_OVERVIEW_GROUPS 4096  /* of connections with the same verdict to the same service */
 #define TW_OVERVIEW_FIRST 3      /* connections that are named when there are no more */
 #define TW_OVERVIEW_ALERTS 16
+#define TW_OVERVIEW_EARLY 8192   /* failed attempts that are told although their record is not written yet */
 
 /* Connections alike, and the one of them that is told. */
 struct tw_group {

@@ -5,6 +5,7 @@
 
 #include <uthash.h>
 
+#include "early.h"
 #include "openconn.h"
 #include "overview.h"
 
@@ -13,6 +14,7 @@
 struct open_entry {
 	char conn[16];
 	struct tw_openconn conn_state;
+	struct tw_early early;
 	UT_hash_handle hh; /* in the order of their first events */
 };
 
@@ -34,7 +36,7 @@ struct tw_overview {
 	struct group_entry *groups;
 	struct group_entry *hosts; /* groups of the same verdict and address; their records belong to groups */
 	uint64_t verdicts[_TW_VERDICT_MAX];
-	uint64_t connections, unfinished, evicted, ungrouped, events;
+	uint64_t connections, unfinished, early, evicted, ungrouped, events;
 	uint64_t lost, untracked;
 	uint64_t first_ns, last_ns;
 	char first[TW_OVERVIEW_FIRST][16];
@@ -44,6 +46,7 @@ struct tw_overview {
 	struct tw_idlecut *cuts;
 	struct tw_pathmtu *mtus;
 	struct tw_standout *standout;
+	unsigned int n_failed; /* entries of @open with an event of a failed attempt */
 };
 
 #endif

@@ -44,6 +44,18 @@ static void put_losses(struct tw_text *text, const struct tw_overview *o)
 			    TW_OVERVIEW_OPEN, (ull)o->evicted);
 }
 
+static void put_unfinished(struct tw_text *text, const struct tw_overview *o)
+{
+	ull open = o->unfinished - o->early;
+
+	if (o->early)
+		tw_text_put(text, " %llu failed attempt%s no final record yet (it comes a minute later) and %s told by %s last event.",
+			    (ull)o->early, o->early == 1 ? " has" : "s have", o->early == 1 ? "is" : "are",
+			    o->early == 1 ? "its" : "their");
+	if (open)
+		tw_text_put(text, " %llu %s no final record yet: open, or the log ends before.", open, open == 1 ? "has" : "have");
+}
+
 void tw_overview_tell_head(const struct tw_overview *o, FILE *to, unsigned int width)
 {
 	const struct tw_between *b = o->between;
@@ -62,9 +74,7 @@ void tw_overview_tell_head(const struct tw_overview *o, FILE *to, unsigned int w
 		put_span(&text, b->from_ns, b->to_ns);
 		tw_text_put(&text, ".");
 	}
-	if (o->unfinished)
-		tw_text_put(&text, " %llu %s no final record yet: open, or the log ends before.", (ull)o->unfinished,
-			    o->unfinished == 1 ? "has" : "have");
+	put_unfinished(&text, o);
 	put_losses(&text, o);
 	tw_wrap_put(to, "", line, width);
 }

@@ -86,6 +86,13 @@ static int bad(const char *text, const char *why, struct tw_reason *reason)
 			 "(pcap-filter(7))%s%s", text, tell ? "; as a filter: " : "", tell ? why : "");
 }
 
+bool tw_pick_is_meant(const char *text)
+{
+	struct tw_pick p;
+
+	return strchr(text, ' ') || is_conn_id(text) || is_community_id(text) || parse_end(&p, text);
+}
+
 int tw_pick_new(struct tw_pick **pick, const char *text, struct tw_reason *reason)
 {
 	struct tw_pick *p = calloc(1, sizeof(*p));

@@ -14,6 +14,9 @@
 
 struct tw_pick;
 
+/* Can @text, where a file's name might stand, only mean connections? A filter of one word may be a name. */
+bool tw_pick_is_meant(const char *text);
+
 /* 0 and *@pick, or -errno with @reason. */
 int tw_pick_new(struct tw_pick **pick, const char *text, struct tw_reason *reason);
 void tw_pick_free(struct tw_pick *pick); /* NULL is fine */

@@ -2,10 +2,12 @@
 /* Gathers the events of one connection and makes steps of them. */
 #include "story.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "early.h"
 #include "logread.h"
 #include "names.h"
 #include "tcpwhy/port.h"
@@ -91,6 +93,23 @@ const struct tw_moment *tw_story_reset(const struct tw_story *s)
 		if (moment_at(s, i)->type == TW_EV_RESET && ends_something(moment_at(s, i)))
 			return moment_at(s, i);
 	return tw_story_find(s, TW_EV_RESET);
+}
+
+int tw_story_end_early(struct tw_story *s)
+{
+	struct tw_early early = { .attempt = false };
+	uint64_t ts_ns = 0;
+
+	for (unsigned int i = 0; i < kept(s) && !s->final; i++) {
+		tw_early_note(&early, moment_at(s, i)->type, moment_at(s, i)->event);
+		ts_ns = moment_at(s, i)->ts_ns;
+	}
+	if (!early.event)
+		return 0;
+	s->final = tw_early_record(&early, tw_member_text(s->first[0].event, "ts"));
+	s->final_ns = ts_ns;
+	tw_early_release(&early);
+	return s->final ? 0 : -ENOMEM;
 }
 
 uint64_t tw_story_start(const struct tw_story *s)

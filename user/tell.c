@@ -97,7 +97,7 @@ static void tell_head(const struct tw_tell *t, const struct tw_story *s)
 	put_place(&text, event);
 	tw_text_put(&text, ".");
 	tw_wrap_put(t->to, "", line, t->width);
-	if (!s->final)
+	if (!tw_member_has(s->final, "orig_packets"))
 		return;
 	text.at = line;
 	put_volume(&text, s->final);

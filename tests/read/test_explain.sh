@@ -149,9 +149,24 @@ fi
 grep -v '"event":"connection"' "$dir/rdp-service-died.ndjson" >"$dir/live.ndjson"
 what="a log that is still written"
 page_of 0 "$dir/live.ndjson" 10.0.107.58:59193
+never "Where the time went"
 says "Why: not known" "The log has no final record of it" "The responder ends the open connection with a RST."
 
+what="attempts that failed a moment ago"
+log_of markers
+grep -v '"event":"connection"' "$dir/markers.ndjson" >"$dir/moment.ndjson"
+page_of 0 "$dir/moment.ndjson"
+says "3 failed attempts have no final record yet (it comes a minute later)" "3 refused" "1. refused, 10.1.1.3:"
+page_of 0 "$dir/moment.ndjson" "port $(jq -r 'select(.event=="reset") | .resp_port' "$dir/moment.ndjson" | head -1)"
+says "Why: refused" "final record is not written yet" "What to check"
+never "packets, "
+
 # ---- which connection ----
+what="a connection of the default log"
+"$tcpwhy" explain 192.0.2.7:1 >"$dir/page" 2>"$dir/err" && fail "a connection that nobody has is found"
+grep -q "/var/log/tcpwhy/events.ndjson" "$dir/err" || fail "the default log is not looked at: $(cat "$dir/err")"
+"$tcpwhy" explain no.such.file >"$dir/page" 2>"$dir/err"
+grep -q "cannot open no.such.file" "$dir/err" || fail "a missing file: $(cat "$dir/err")"
 what="the flood"
 log_of syn-flood-and-land
 page_of 0 "$dir/syn-flood-and-land.ndjson"

@@ -81,6 +81,49 @@ static void test_groups(void **state)
 	tw_overview_free(o);
 }
 
+/* Records of failed attempts come a minute later: until then their events tell. */
+static void test_failed_a_moment_ago(void **state)
+{
+	struct tw_between between = { .asked = false };
+	struct tw_overview *o = tw_overview_new(&between);
+	const struct tw_group *groups[10];
+	static const char *const conns[] = { "refused", "silent", "icmp", "trying", "open", "late", "closed" };
+	char *page = NULL;
+	size_t size;
+	FILE *to;
+
+	for (unsigned int i = 0; i < 7; i++)
+		add_event(o, conns[i], "10:00:00", "\"event\":\"syn\"");
+	add_event(o, "refused", "10:00:01", "\"event\":\"reset\",\"cause\":\"refused\"");
+	add_event(o, "silent", "10:00:09", "\"event\":\"connect_timeout\",\"attempts\":3");
+	add_event(o, "icmp", "10:00:01", "\"event\":\"unreachable\",\"code\":\"host\",\"valid\":true");
+	add_event(o, "icmp", "10:00:09", "\"event\":\"connect_timeout\",\"attempts\":3");
+	add_event(o, "trying", "10:00:01", "\"event\":\"syn_retransmit\",\"attempt\":2,\"since_first\":1.0");
+	add_event(o, "trying", "10:00:03", "\"event\":\"syn_retransmit\",\"attempt\":3,\"since_first\":3.0");
+	add_event(o, "open", "10:00:01", "\"event\":\"established\"");
+	add_event(o, "open", "10:00:02", "\"event\":\"unreachable\",\"code\":\"host\",\"valid\":true");
+	add_event(o, "late", "10:00:03", "\"event\":\"syn_retransmit\",\"attempt\":3,\"since_first\":3.0");
+	add_event(o, "late", "10:00:03.2", "\"event\":\"syn_ack\"");
+	add_event(o, "closed", "10:00:01", "\"event\":\"reset\",\"cause\":\"refused\"");
+	add_final(o, "closed", "10:00:00", 1, "refused", "");
+	tw_overview_finish(o);
+	assert_int_equal(tw_overview_connections(o), 7);
+	assert_int_equal(tw_overview_worst(o, groups, 10), 3);
+	assert_int_equal(groups[0]->verdict, TW_VERDICT_NO_ANSWER);
+	assert_int_equal(groups[0]->count, 2);
+	assert_int_equal(groups[1]->verdict, TW_VERDICT_REJECTED_BY_ICMP);
+	assert_int_equal(groups[1]->count, 1);
+	assert_int_equal(groups[2]->verdict, TW_VERDICT_REFUSED);
+	assert_int_equal(groups[2]->count, 2);
+	to = open_memstream(&page, &size);
+	tw_overview_tell_head(o, to, 2000);
+	fclose(to);
+	assert_non_null(strstr(page, " 4 failed attempts have no final record yet (it comes a minute later) and are told by their "
+			       "last event. 2 have no final record yet: open, or the log ends before."));
+	free(page);
+	tw_overview_free(o);
+}
+
 /* A scan: hundreds of ports of one address are one group, and two ports of another are two. */
 static void test_ports(void **state)
 {
@@ -207,6 +250,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_failed_a_moment_ago),
 		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_silences),
 		cmocka_unit_test(test_between_rules),
