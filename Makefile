@@ -73,7 +73,7 @@ SANITIZED_TESTS += $(B)/tests/unit/test_hold
 # What keeps a log's files.
 KEEP_SIDE := rotate rotated keeper pack log_option catchup logfile
 TEST_LIB_OBJS += $(patsubst %,$(B)/tests/lib/user_%.o,$(KEEP_SIDE))
-SANITIZED_TESTS += $(patsubst %,$(B)/tests/unit/test_%,rotate rotated pack log_option log_rotate)
+SANITIZED_TESTS += $(patsubst %,$(B)/tests/unit/test_%,rotate rotated pack log_option log_rotate log_full)
 
 C_FLAGS = -std=gnu11 $(CFLAGS) $(WARNINGS) -MMD -MP -D_GNU_SOURCE -DTW_VERSION='"$(VERSION)"' \
 	-Iinclude -Iuser -I$(B) $(LIB_CFLAGS)

@@ -3,6 +3,7 @@
 #ifndef TCPWHY_TESTS_MADELOG_H
 #define TCPWHY_TESTS_MADELOG_H
 
+#include <jansson.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -45,6 +46,37 @@ static inline void close_log(void)
 {
 	assert_int_equal(tw_log_close(logger), 0);
 	logger = NULL;
+}
+
+/* Lines of a file that are whole and JSON; the sum of `count` of events_lost in *@lost. */
+static inline unsigned int read_lines(const char *file, uint64_t *lost)
+{
+	FILE *f = fopen(file, "r");
+	char line[TW_LOG_LINE_MAX];
+	unsigned int n = 0;
+
+	*lost = 0;
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f)) {
+		json_t *json = json_loads(line, 0, NULL);
+
+		if (!json)
+			fail_msg("line %u is not JSON: %s", n + 1, line);
+		*lost += json_integer_value(json_object_get(json, "count"));
+		json_decref(json);
+		n++;
+	}
+	fclose(f);
+	return n;
+}
+
+/* Each line is somewhere. */
+static inline void check_sum(void)
+{
+	struct tw_log_stats stats;
+
+	tw_log_stats(logger, &stats);
+	assert_int_equal(stats.lines, stats.written + stats.held + stats.lost);
 }
 
 /* A file that may not grow stands for a full disk; the limit is lifted later. */
