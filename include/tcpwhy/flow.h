@@ -175,7 +175,8 @@ struct tw_gap {
 	u32 at_us;      /* when the segment behind it came; low 32 bits of the time in µs */
 	u32 tsval;      /* that segment's */
 	u16 ip_id;
-	u16 has_ts;
+	u8 has_ts;
+	u8 merged; /* of several: parts of it were seen */
 };
 
 #define TW_GAPS 4

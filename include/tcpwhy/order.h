@@ -32,7 +32,8 @@ TW_INLINE struct tw_gap *tw_gap_open(struct tw_trouble_half *t, u32 start, u32 e
 			g = &t->gap[i];
 			break;
 		}
-	if (!tw_gap_is_open(g))
+	g->merged = tw_gap_is_open(g);
+	if (!g->merged)
 		g->start = start;
 	g->end = end;
 	return g;
@@ -65,6 +66,14 @@ TW_INLINE void tw_gap_fill(struct tw_gap *g, u32 seq, u32 end)
 		g->start = tw_seq_diff(end, g->end) < 0 ? end : g->end;
 	else
 		g->end = seq;
+}
+
+/* A segment may fill several. */
+TW_INLINE void tw_gaps_fill(struct tw_trouble_half *t, u32 seq, u32 end)
+{
+	for (int i = 0; i < TW_GAPS; i++)
+		if (tw_gap_has(&t->gap[i], seq, end))
+			tw_gap_fill(&t->gap[i], seq, end);
 }
 
 /* What the peer acknowledged is over: gaps that did not fill in time (captures may have an ACK first), and repairs. */
@@ -352,7 +361,7 @@ TW_INLINE int tw_below_highest(struct tw_view *v)
 		enum tw_order order = tw_order_of(v, g, &confidence);
 		u32 late_us = v->o->now_us - g->at_us;
 
-		tw_gap_fill(g, v->o->pkt.seq, v->o->end);
+		tw_gaps_fill(t, v->o->pkt.seq, v->o->end);
 		if (order == TW_ORDER_SENT_AFTER)
 			return tw_retransmitted(v, bytes, confidence);
 		t->out_of_order += v->o->pkt.segs;

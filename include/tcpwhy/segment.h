@@ -113,6 +113,8 @@ TW_INLINE void tw_on_payload(struct tw_view *v)
 			kind = tw_below_highest(v);
 		else
 			kind = tw_retransmitted(v, me->snd_nxt - v->o->pkt.seq, TW_CONFIDENCE_MEDIUM);
+		if (past > 0)
+			tw_gaps_fill(v->tme, v->o->pkt.seq, v->o->end);
 		if (kind >= 0)
 			tw_check_black_hole(v, kind);
 	}
@@ -233,7 +235,7 @@ TW_INLINE void tw_check_unseen(struct tw_view *v, u32 ack)
 	for (int i = 0; i < TW_GAPS && v->tpeer; i++) {
 		const struct tw_gap *g = &v->tpeer->gap[i];
 
-		if (tw_gap_is_open(g) && tw_seq_diff(g->end, ack) <= 0 &&
+		if (tw_gap_is_open(g) && !g->merged && tw_seq_diff(g->end, ack) <= 0 &&
 		    (!(t->flags & TW_TF_LOST_SEEN) || tw_seq_diff(g->end, t->lost_seen) > 0)) {
 			passed = g->start;
 			found = 1;
