@@ -201,24 +201,6 @@ TW_INLINE u32 tw_last_sent_ago(const struct tw_view *v)
 	return 0;
 }
 
-/* ≥ RTO since the last progress and since it was last sent, or still in the recovery that such one began. */
-TW_INLINE int tw_is_rto(struct tw_view *v, u32 una, u32 ago)
-{
-	struct tw_trouble_half *t = v->tme;
-	u32 rto = tw_rto_us(v->me, v->peer), quiet = v->o->now_us - v->peer->progress_us;
-	u32 flight = v->o->now_us - v->me->flight_us;
-
-	if ((t->flags & TW_TF_RECOVERING) && tw_seq_diff(v->o->end, t->recover_end) <= 0 &&
-	    tw_seq_diff(una, t->recover_end) < 0)
-		return 1;
-	quiet = TW_MIN(quiet, flight);
-	if (quiet < rto - rto / 16 || (ago && ago < rto - rto / 16))
-		return 0;
-	t->flags |= TW_TF_RECOVERING;
-	t->recover_end = v->me->snd_nxt;
-	return 1;
-}
-
 TW_INLINE int tw_is_fast(const struct tw_view *v, u32 una)
 {
 	const struct tw_half *peer = v->peer;
@@ -232,6 +214,25 @@ TW_INLINE int tw_is_fast(const struct tw_view *v, u32 una)
 	return peer->dupack_run == 1 && outstanding <= 4u * (peer->mss ? peer->mss : 536);
 }
 
+/* ≥ RTO since the last progress and since it was last sent, or still in the recovery that such one began. */
+TW_INLINE int tw_is_rto(struct tw_view *v, u32 una, u32 ago)
+{
+	struct tw_trouble_half *t = v->tme;
+	u32 quiet = v->o->now_us - v->peer->progress_us, flight = v->o->now_us - v->me->flight_us, rto;
+
+	if ((t->flags & TW_TF_RECOVERING) && tw_seq_diff(v->o->end, t->recover_end) <= 0 &&
+	    tw_seq_diff(una, t->recover_end) < 0)
+		return 1;
+	quiet = TW_MIN(quiet, flight);
+	/* The margin where something else may have caused it: duplicate ACKs, or the probe's timer. */
+	rto = tw_rto_us(v->me, v->peer, v->o->end == v->me->snd_nxt || tw_is_fast(v, una));
+	if (quiet < rto - rto / 16 || (ago && ago < rto - rto / 16))
+		return 0;
+	t->flags |= TW_TF_RECOVERING;
+	t->recover_end = v->me->snd_nxt;
+	return 1;
+}
+
 TW_INLINE u32 tw_kind_of(struct tw_view *v, u32 ago)
 {
 	const struct tw_half *me = v->me, *peer = v->peer;
@@ -241,7 +242,7 @@ TW_INLINE u32 tw_kind_of(struct tw_view *v, u32 ago)
 		return TW_KIND_WINDOW_PROBE;
 	if ((peer->flags & TW_HF_ACK) && tw_seq_diff(v->o->end, una) <= 0)
 		return TW_KIND_SPURIOUS;
-	if (v->tme->pmtu && v->o->now_us - v->tme->frag_us < tw_rto_us(me, peer))
+	if (v->tme->pmtu && v->o->now_us - v->tme->frag_us < tw_rto_us(me, peer, 1))
 		return TW_KIND_PMTU;
 	if (tw_is_rto(v, una, ago))
 		return TW_KIND_RTO;

@@ -263,20 +263,25 @@ TW_INLINE u64 tw_reordering_ns(const struct tw_half *side, u32 divisor)
 	return part > 3 * TW_NS_PER_MS ? part : 3 * TW_NS_PER_MS;
 }
 
-/* The retransmission timer of the sender of this packet, as it measures: peer's RTT and its own least. */
+/* SRTT of the sender of this packet, as it measures: peer's RTT and its own least. */
 TW_INLINE u32 tw_srtt_us(const struct tw_half *me, const struct tw_half *peer)
 {
 	return peer->srtt_us + me->rtt_min_ns / 1000;
 }
 
-TW_INLINE u32 tw_rto_us(const struct tw_half *me, const struct tw_half *peer)
+/*
+ * Its retransmission timer (RFC 6298, 2). @margin: at least 200 ms above SRTT, as Linux and the BSDs have it; without, at
+ * least 200 ms. On a long and steady path that comes to one RTT, when fast retransmissions come too.
+ */
+TW_INLINE u32 tw_rto_us(const struct tw_half *me, const struct tw_half *peer, int margin)
 {
-	u32 rto;
+	u32 srtt = tw_srtt_us(me, peer), over = 4 * peer->rttvar_us;
 
 	if (!peer->rtt_count)
 		return 1000000;
-	rto = tw_srtt_us(me, peer) + 4 * peer->rttvar_us;
-	return rto < 200000 ? 200000 : rto;
+	if (margin)
+		return srtt + (over < 200000 ? 200000 : over);
+	return srtt + over < 200000 ? 200000 : srtt + over;
 }
 
 #endif
