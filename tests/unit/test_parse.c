@@ -99,6 +99,7 @@ static const struct row rows[] = {
 	{ "frag_needed", { ERROR4, .icmp_type = 3, .icmp_code = 4, .mtu = 1400, .seq = 9 }, .what = TW_OBS_ERROR },
 	{ "frag_needed, eight bytes of TCP", { ERROR4, .icmp_type = 3, .icmp_code = 4, .mtu = 1400, .seq = 9, .quote_bytes = 8 }, .what = TW_OBS_ERROR },
 	{ "frag_needed, seven bytes of TCP", { ERROR4, .icmp_type = 3, .icmp_code = 4, .mtu = 1400, .quote_bytes = 7 }, SKIPPED(BAD_QUOTE) },
+	{ "frag_needed, quoted length less than its header", { ERROR4, .icmp_type = 3, .icmp_code = 4, .mtu = 1400, .quote_ip_len = 10 }, SKIPPED(BAD_QUOTE) },
 	{ "frag_needed, quoted IP options", { ERROR4, .icmp_type = 3, .icmp_code = 4, .mtu = 1400, .seq = 9, .quote_ip_option_words = 5 }, .what = TW_OBS_ERROR },
 	{ "frag_needed about UDP", { ERROR4, .icmp_type = 3, .icmp_code = 4, .quote_proto = 17 }, SKIPPED(NOT_TCP) },
 	{ "frag_needed with IP options", { ERROR4, .ip_option_words = 2, .icmp_type = 3, .icmp_code = 4, .mtu = 1400, .seq = 9 }, .what = TW_OBS_ERROR },
