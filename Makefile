@@ -65,7 +65,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/
 # The flight recorder, from packets to files.
 CAPTURE_SIDE := recorder incident evidencefile ringfiles pcapng_write packetsort
 TEST_LIB_OBJS += $(CAPTURE_SIDE:%=$(B)/tests/lib/user_%.o)
-SANITIZED_TESTS += $(patsubst %,$(B)/tests/unit/test_%,pcapng_write ringfiles recorder packetsort)
+SANITIZED_TESTS += $(patsubst %,$(B)/tests/unit/test_%,pcapng_write ringfiles recorder recorder_bounds packetsort)
 
 # Events that wait for the kernel's other word.
 SANITIZED_TESTS += $(B)/tests/unit/test_hold

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A directory of the test's own with the path of a log in it, and files beside it: for tests of the log's files. */
+/* A directory of the test's own with the path of a log in it, files beside it, and a disk that is full if need be. */
 #ifndef TCPWHY_TESTS_LOGDIR_H
 #define TCPWHY_TESTS_LOGDIR_H
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "made.h"
@@ -22,19 +24,20 @@ static inline int logdir_setup(void **state)
 	return 0;
 }
 
-/* With all that is in it. */
+/* With all that is in it; the test may have removed it. */
 static inline int logdir_teardown(void **state)
 {
 	char name[400];
 	struct dirent *entry;
 	DIR *d = opendir(dir);
 
-	while ((entry = readdir(d))) {
+	while (d && (entry = readdir(d))) {
 		snprintf(name, sizeof(name), "%s/%s", dir, entry->d_name);
 		if (unlink(name))
 			rmdir(name);
 	}
-	closedir(d);
+	if (d)
+		closedir(d);
 	rmdir(dir);
 	return 0;
 }
@@ -72,6 +75,17 @@ static inline bool is_there(const char *suffix)
 
 	snprintf(name, sizeof(name), "%s%s", path, suffix);
 	return !access(name, F_OK);
+}
+
+/* A file that may not grow stands for a full disk; the limit is lifted later. */
+static inline void set_limit(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &limit);
+	limit.rlim_cur = TW_MIN(bytes, limit.rlim_max);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
 #endif

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A log in a directory of its own, made-up events for it, and a disk that is full when the test says so. */
+/* A log in a directory of its own, made-up events for it, and its lines read back. */
 #ifndef TCPWHY_TESTS_MADELOG_H
 #define TCPWHY_TESTS_MADELOG_H
 
 #include <jansson.h>
-#include <signal.h>
-#include <sys/resource.h>
 
 #include "log.h"
 #include "logdir.h"
@@ -77,17 +75,6 @@ static inline void check_sum(void)
 
 	tw_log_stats(logger, &stats);
 	assert_int_equal(stats.lines, stats.written + stats.held + stats.lost);
-}
-
-/* A file that may not grow stands for a full disk; the limit is lifted later. */
-static inline void set_limit(rlim_t bytes)
-{
-	struct rlimit limit;
-
-	signal(SIGXFSZ, SIG_IGN);
-	getrlimit(RLIMIT_FSIZE, &limit);
-	limit.rlim_cur = bytes;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
 #endif

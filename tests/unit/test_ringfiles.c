@@ -1,47 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The ring of files: names, sizes, how many stay, whose files are left alone, and a disk that is full. */
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
+#include "logdir.h"
 #include "ringfiles.h"
-#include "tcpwhy/port.h"
 
-#define WALL (1763747743 * TW_NS_PER_SEC) /* 2025-11-21T17:55:43Z */
+#define NOW (1763747743 * S) /* 2025-11-21T17:55:43Z */
 
-static char dir[64], path[96];
 static struct tw_reason reason;
 static struct tw_ringfiles_stats stats;
 static char block[1000];
 
 static int setup(void **state)
 {
-	strcpy(dir, "/tmp/test_ringfiles.XXXXXX");
 	memset(block, 'x', sizeof(block));
-	if (!mkdtemp(dir))
-		return -1;
+	logdir_setup(state);
 	snprintf(path, sizeof(path), "%s/e.pcapng", dir);
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return system(command);
 }
 
 static struct tw_ringfiles *open_ring(uint64_t size, uint32_t count)
@@ -107,7 +83,7 @@ static void test_names(void **state)
 	struct tw_ringfiles *f = open_ring(4000, 3);
 	char want[128];
 
-	assert_int_equal(tw_ringfiles_put(f, block, 100, 1, WALL), 0);
+	assert_int_equal(tw_ringfiles_put(f, block, 100, 1, NOW), 0);
 	snprintf(want, sizeof(want), "%s/e_00001_20251121175543.pcapng", dir);
 	assert_string_equal(tw_ringfiles_name(f), want);
 	tw_ringfiles_free(f);
@@ -121,7 +97,7 @@ static void test_turns(void **state)
 
 	for (int i = 0; i < 20; i++) {
 		assert_int_equal(tw_ringfiles_turn(f, 1000), i % 3 == 0);
-		assert_int_equal(tw_ringfiles_put(f, block, 1000, 1, WALL + i * TW_NS_PER_SEC), 0);
+		assert_int_equal(tw_ringfiles_put(f, block, 1000, 1, NOW + i * S), 0);
 		assert_true(files_in_dir() <= 2);
 	}
 	tw_ringfiles_stats(f, &stats);
@@ -150,7 +126,7 @@ static void test_earlier_files(void **state)
 	make("e_00042_20251120000001.pcapng");
 	f = open_ring(4000, 2);
 	assert_int_equal(files_in_dir(), 9);
-	assert_int_equal(tw_ringfiles_put(f, block, 100, 1, WALL), 0);
+	assert_int_equal(tw_ringfiles_put(f, block, 100, 1, NOW), 0);
 	tw_ringfiles_free(f);
 	assert_false(there("e_00041_20251120000000.pcapng"));
 	assert_true(there("e_00042_20251120000001.pcapng"));
@@ -166,11 +142,11 @@ static void test_numbers_begin_again(void **state)
 
 	make("e_99999_20251120000000.pcapng");
 	f = open_ring(4000, 2);
-	assert_int_equal(tw_ringfiles_put(f, block, 4000 - 4000 + 900, 1, WALL), 0);
+	assert_int_equal(tw_ringfiles_put(f, block, 4000 - 4000 + 900, 1, NOW), 0);
 	tw_ringfiles_free(f);
 	assert_true(there("e_00001_20251121175543.pcapng"));
 	f = open_ring(4000, 2);
-	assert_int_equal(tw_ringfiles_put(f, block, 100, 1, WALL + TW_NS_PER_SEC), 0);
+	assert_int_equal(tw_ringfiles_put(f, block, 100, 1, NOW + S), 0);
 	tw_ringfiles_free(f);
 	assert_false(there("e_99999_20251120000000.pcapng"));
 	assert_true(there("e_00001_20251121175543.pcapng"));
@@ -185,7 +161,7 @@ static void test_clock_set_back(void **state)
 	for (int i = 0; i < 3; i++) {
 		struct tw_ringfiles *f = open_ring(4000, 2);
 
-		assert_int_equal(tw_ringfiles_put(f, block, 100, 1, WALL + i * TW_NS_PER_SEC), 0);
+		assert_int_equal(tw_ringfiles_put(f, block, 100, 1, NOW + i * S), 0);
 		tw_ringfiles_free(f);
 	}
 	assert_int_equal(files_in_dir(), 2);
@@ -198,9 +174,9 @@ static void test_name_is_taken(void **state)
 {
 	struct tw_ringfiles *a = open_ring(4000, 4), *b = open_ring(4000, 4);
 
-	assert_int_equal(tw_ringfiles_put(a, block, 100, 1, WALL), 0);
+	assert_int_equal(tw_ringfiles_put(a, block, 100, 1, NOW), 0);
 	assert_int_equal(tw_ringfiles_flush(a), 0);
-	assert_int_equal(tw_ringfiles_put(b, block, 200, 1, WALL), 0);
+	assert_int_equal(tw_ringfiles_put(b, block, 200, 1, NOW), 0);
 	assert_int_equal(tw_ringfiles_flush(b), 0);
 	assert_int_equal(size_of(tw_ringfiles_name(a)), 100);
 	assert_int_equal(size_of(tw_ringfiles_name(b)), 200);
@@ -212,27 +188,23 @@ static void test_name_is_taken(void **state)
 /* A file may not grow beyond 2500 bytes: what is in it stays whole, the rest is counted, and it goes on afterwards. */
 static void test_full(void **state)
 {
-	struct rlimit before, small;
 	struct tw_ringfiles *f = open_ring(100000, 2);
 	char name[128];
 
-	signal(SIGXFSZ, SIG_IGN);
-	getrlimit(RLIMIT_FSIZE, &before);
-	small = (struct rlimit){ 2500, before.rlim_max };
-	assert_int_equal(tw_ringfiles_put(f, block, 1000, 1, WALL), 0);
+	assert_int_equal(tw_ringfiles_put(f, block, 1000, 1, NOW), 0);
 	assert_int_equal(tw_ringfiles_flush(f), 0);
 	strcpy(name, tw_ringfiles_name(f));
-	setrlimit(RLIMIT_FSIZE, &small);
-	assert_int_equal(tw_ringfiles_put(f, block, 1000, 1, WALL), 0);
-	assert_int_equal(tw_ringfiles_put(f, block, 1000, 1, WALL), 0);
+	set_limit(2500);
+	assert_int_equal(tw_ringfiles_put(f, block, 1000, 1, NOW), 0);
+	assert_int_equal(tw_ringfiles_put(f, block, 1000, 1, NOW), 0);
 	assert_true(tw_ringfiles_flush(f) < 0);
 	assert_int_equal(size_of(name), 1000);
 	tw_ringfiles_stats(f, &stats);
 	assert_int_equal(stats.written, 1);
 	assert_int_equal(stats.lost, 2);
 	assert_int_equal(tw_ringfiles_turn(f, 1000), 1); /* what comes must stand on its own */
-	setrlimit(RLIMIT_FSIZE, &before);
-	assert_int_equal(tw_ringfiles_put(f, block, 1000, 1, WALL), 0);
+	set_limit(RLIM_INFINITY);
+	assert_int_equal(tw_ringfiles_put(f, block, 1000, 1, NOW), 0);
 	assert_int_equal(tw_ringfiles_turn(f, 1000), 0);
 	assert_int_equal(tw_ringfiles_flush(f), 0);
 	tw_ringfiles_free(f);
@@ -255,23 +227,24 @@ static void test_directory_gone(void **state)
 	struct tw_ringfiles *f = open_ring(4000, 2);
 
 	assert_int_equal(rmdir(dir), 0);
-	assert_int_equal(tw_ringfiles_put(f, block, 100, 1, WALL), -ENOENT);
+	assert_int_equal(tw_ringfiles_put(f, block, 100, 1, NOW), -ENOENT);
 	assert_int_equal(mkdir(dir, 0700), 0);
-	assert_int_equal(tw_ringfiles_put(f, block, 100, 1, WALL + 1), -EAGAIN);
-	assert_int_equal(tw_ringfiles_put(f, block, 100, 1, WALL + 2 * TW_NS_PER_SEC), 0);
+	assert_int_equal(tw_ringfiles_put(f, block, 100, 1, NOW + 1), -EAGAIN);
+	assert_int_equal(tw_ringfiles_put(f, block, 100, 1, NOW + 2 * S), 0);
 	tw_ringfiles_stats(f, &stats);
 	assert_int_equal(stats.lost, 2);
 	tw_ringfiles_free(f);
 	assert_int_equal(files_in_dir(), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, logdir_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_none_before_the_first), TEST(test_names), TEST(test_turns), TEST(test_earlier_files),
-		TEST(test_numbers_begin_again), TEST(test_clock_set_back), TEST(test_name_is_taken), TEST(test_full), TEST(test_no_directory), TEST(test_directory_gone),
+		TEST(test_numbers_begin_again), TEST(test_clock_set_back), TEST(test_name_is_taken), TEST(test_full),
+		TEST(test_no_directory), TEST(test_directory_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
