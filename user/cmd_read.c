@@ -271,12 +271,21 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+/* A word alone may have been meant as a file. */
+static int take_expression(struct read *read, const char *expression)
+{
+	struct tw_reason why;
+	int err = tw_packetfilter_new(&read->filter, expression, &why);
+
+	if (err)
+		tw_reason(&read->reason, err, "%s%s", why.text, strchr(expression, ' ') ? "" : "; and there is no file of that name");
+	return err;
+}
+
 static int start(struct read *read)
 {
-	int err = 0;
+	int err = read->options.expression ? take_expression(read, read->options.expression) : 0;
 
-	if (read->options.expression)
-		err = tw_packetfilter_new(&read->filter, read->options.expression, &read->reason);
 	if (!err)
 		err = open_core(read);
 	if (!err)

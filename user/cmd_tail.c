@@ -22,6 +22,8 @@ struct tail {
 	struct tw_select select;
 	struct tw_follow *follow;
 	uint64_t back, odd;   /* odd: lines that are no events */
+	uint64_t events;      /* lines that are, wanted or not */
+	bool warned;          /* of a file that has none */
 	bool once, wait, raw, colour;
 	int signals;
 };
@@ -141,6 +143,7 @@ static bool on_wanted(void *ctx, const char *line, size_t len)
 	json_t *event = read_event(line, len);
 	bool wanted = event && tw_select_takes(&t->select, event);
 
+	t->events += event != NULL;
 	json_decref(event);
 	return wanted;
 }
@@ -155,6 +158,7 @@ static void on_line(void *ctx, const char *line, size_t len)
 		t->odd += len > 0;
 		return;
 	}
+	t->events++;
 	if (!tw_select_takes(&t->select, event))
 		goto out;
 	if (t->raw)
@@ -193,6 +197,20 @@ static bool wait_for_more(struct tail *t)
 	return fds[0].revents || fds[1].revents & (POLLERR | POLLHUP | POLLNVAL);
 }
 
+static bool is_no_log(const struct tail *t)
+{
+	return t->odd && !t->events;
+}
+
+/* At once: who follows a capture by mistake would wait for ever. But the log may only have begun badly. */
+static void warn_of_no_log(struct tail *t)
+{
+	if (!t->once && !t->warned && is_no_log(t)) {
+		tw_say("tail: no line of %s is an event so far: is it a log of `tcpwhy run -w` or `tcpwhy read -w`?", t->path);
+		t->warned = true;
+	}
+}
+
 static int follow(struct tail *t)
 {
 	int err;
@@ -203,6 +221,7 @@ static int follow(struct tail *t)
 			return err;
 		if (ferror(stdout) || (t->once && !err))
 			break;
+		warn_of_no_log(t);
 	} while (t->once || !wait_for_more(t));
 	if (t->once)
 		tw_follow_last(t->follow);
@@ -232,7 +251,8 @@ static int open_log(struct tail *t)
 static void say_open_error(const struct tail *t, int err)
 {
 	tw_say("tail: cannot open %s: %s%s", t->path, strerror(-err),
-	       err == -ENOENT ? "; `tcpwhy run -w FILE` writes a log, -f waits for one" : "");
+	       err == -ENOENT ? "; `tcpwhy run -w FILE` writes a log, -f waits for one" :
+	       err == -EACCES ? "; root and the file's group may read it (the package's: tcpwhy)" : "");
 }
 
 static int finish(struct tail *t, int err)
@@ -249,7 +269,7 @@ static int finish(struct tail *t, int err)
 		tw_say("tail: cannot write: %s", strerror(errno));
 		return TW_EXIT_FAILED;
 	}
-	return err ? TW_EXIT_FAILED : TW_EXIT_OK;
+	return err ? TW_EXIT_FAILED : is_no_log(t) ? TW_EXIT_USAGE : TW_EXIT_OK;
 }
 
 int cmd_tail(int argc, char **argv)

@@ -94,7 +94,10 @@ static int read_header(struct pcap *p, struct tw_reason *reason)
 	uint16_t major, minor;
 
 	if (!learn_magic(p))
-		return tw_reason(reason, -EBADMSG, "%s is no capture that can be read: it begins with %02x %02x %02x %02x; "
+		return at[0] == '{' ?
+		       tw_reason(reason, -EBADMSG, "%s is no capture, but looks like an event log: `tcpwhy tail` and `tcpwhy explain` "
+				 "read those", c->path) :
+		       tw_reason(reason, -EBADMSG, "%s is no capture that can be read: it begins with %02x %02x %02x %02x; "
 				 "expected is pcap or pcapng", c->path, at[0], at[1], at[2], at[3]);
 	if (tw_container_need(&p->base, FILE_HEADER, "the header of the file", reason) <= 0)
 		return -EBADMSG;

@@ -69,6 +69,14 @@ same "exit status after SIGTERM" "$ENDED" 0
 start piped bash -c "set -o pipefail; '$TCPWHY' tail -n all '$L' | head -n 1"
 await_ok piped 5 # head went after one line: tail must notice, although nothing more comes
 
+# What is no log is told at once, not when the reader has given up.
+printf 'this\nis no log\n' >"$WORK/odd"
+start odd "$TCPWHY" tail "$WORK/odd"
+until_true 5 "a word on what is no log" said odd.err "no line of $WORK/odd is an event so far"
+put "$WORK/odd" 1 syn
+until_true 5 "the first event behind it" shows odd "1"
+end odd INT
+
 # Mistakes.
 ENDED=0
 "$TCPWHY" tail --event syn,nonsense "$L" 2>"$WORK/mistake" || ENDED=$?

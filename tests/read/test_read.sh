@@ -185,6 +185,13 @@ status 2 "$tcpwhy" read
 status 2 "$tcpwhy" read --nonsense "$dir/x.pcap"
 status 2 "$tcpwhy" read "$0"
 check "no capture" grep -q "pcap or pcapng" "$dir/err"
+status 0 "$tcpwhy" read -w "$dir/log.ndjson" "$dir/x.pcap"
+status 2 "$tcpwhy" read "$dir/log.ndjson"
+check "an event log: who reads it" grep -q "tcpwhy tail" "$dir/err"
+status 2 "$tcpwhy" read "$dir/x.pcap" none.pcap
+check "a second file that is missing" grep -q "no file of that name" "$dir/err"
+status 2 "$tcpwhy" tail --no-follow "$dir/x.pcap"
+check "no log for tail" grep -q "no event" "$dir/err"
 status 0 "$tcpwhy" read --help
 python3 - "$dir/x.pcap" "$dir/unknown.pcap" <<'P'
 import sys

@@ -8,7 +8,8 @@ static void test_no_capture(void **state)
 {
 	expect_refused("", 0, "empty");
 	assert_int_equal(open_bytes("\xd4\xc3", 2), -EBADMSG);
-	expect_refused("{\"ts\":1}\n{}\n{}\n{}\n{}\n{}\n", 24, "pcap or pcapng");
+	expect_refused("<html>\n<head>\n</head>\n</h", 24, "pcap or pcapng");
+	expect_refused("{\"ts\":1}\n{}\n{}\n{}\n{}\n{}\n", 24, "event log");
 	expect_refused("\xfd" "7zXZ\0\0\0\0\0\0\0", 12, "xz");
 }
 
