@@ -222,7 +222,7 @@ TW_INLINE void tw_check_unseen(struct tw_view *v, u32 ack)
 
 	if (!t || !(peer->flags & TW_HF_SEQ))
 		return;
-	if (tw_takes_probe(v, ack))
+	if (!peer->packets || tw_takes_probe(v, ack)) /* only this direction passes here: nothing of the other is missed */
 		peer->snd_nxt = ack;
 	if (tw_seq_diff(ack, peer->snd_nxt) > 0) {
 		tw_say_ack(v, TW_EV_LOST_SEGMENT_UNSEEN, peer->snd_nxt, ack);
