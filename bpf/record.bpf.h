@@ -144,12 +144,17 @@ TW_INLINE void tw_record_done(struct tw_recent *r, struct tw_evidence *e, const 
 	}
 }
 
-/* A slot for the packet of which this CPU's scratch tells. */
-TW_INLINE struct tw_evidence *tw_record_begin(struct tw_recent *r, struct tw_scratch *s, u32 len, u32 l2)
+/* A slot for the packet of which this CPU's scratch tells, and in @r its connection's. NULL: it is nobody's. */
+TW_INLINE struct tw_evidence *tw_record_begin(struct tw_scratch *s, u64 len, u32 l2, struct tw_recent **r)
 {
-	u64 number = __sync_fetch_and_add(&r->last, 1) + 1;
-	struct tw_evidence *e = tw_record_slot(r, number);
+	struct tw_evidence *e;
+	u64 number;
 
+	*r = s && s->out.conn ? tw_record_find(s->out.conn) : 0;
+	if (!*r)
+		return 0;
+	number = __sync_fetch_and_add(&(*r)->last, 1) + 1;
+	e = tw_record_slot(*r, number);
 	if (!e)
 		return 0;
 	e->ready = 0;
@@ -158,6 +163,7 @@ TW_INLINE struct tw_evidence *tw_record_begin(struct tw_recent *r, struct tw_scr
 	e->ts_ns = s->obs.pkt.ts_ns;
 	e->point = s->obs.pkt.point;
 	e->len = len;
+	e->cap = TW_MIN(len, TW_EVIDENCE_BYTES);
 	e->l2 = l2;
 	e->told = 0;
 	s->out.conn = 0; /* the next packet may be nobody's */
@@ -168,20 +174,12 @@ static __attribute__((noinline)) int tw_record_xdp(struct xdp_md *ctx)
 {
 	struct tw_scratch *s = tw_scratch_get();
 	u64 len = bpf_xdp_get_buff_len(ctx);
-	struct tw_evidence *e;
 	struct tw_recent *r;
+	struct tw_evidence *e = tw_record_begin(s, len, TW_ETH_LEN, &r);
 
-	if (!s || !s->out.conn)
-		return 0;
-	r = tw_record_find(s->out.conn);
-	if (!r)
-		return 0;
-	e = tw_record_begin(r, s, len, TW_ETH_LEN);
 	if (!e)
 		return 0;
-	if (len > TW_EVIDENCE_BYTES)
-		len = TW_EVIDENCE_BYTES;
-	e->cap = len;
+	len = TW_MIN(len, TW_EVIDENCE_BYTES);
 	if (len >= TW_SHORTEST && !bpf_xdp_load_bytes(ctx, 0, e->bytes, len))
 		tw_record_done(r, e, s);
 	return len;
@@ -191,20 +189,12 @@ static __attribute__((noinline)) int tw_record_skb(struct __sk_buff *skb, u32 l2
 {
 	struct tw_scratch *s = tw_scratch_get();
 	u64 len = skb->len;
-	struct tw_evidence *e;
 	struct tw_recent *r;
+	struct tw_evidence *e = tw_record_begin(s, len, l2, &r);
 
-	if (!s || !s->out.conn)
-		return 0;
-	r = tw_record_find(s->out.conn);
-	if (!r)
-		return 0;
-	e = tw_record_begin(r, s, len, l2);
 	if (!e)
 		return 0;
-	if (len > TW_EVIDENCE_BYTES)
-		len = TW_EVIDENCE_BYTES;
-	e->cap = len;
+	len = TW_MIN(len, TW_EVIDENCE_BYTES);
 	if (len >= TW_SHORTEST && !bpf_skb_load_bytes(skb, 0, e->bytes, len))
 		tw_record_done(r, e, s);
 	return len;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "rules_option.h"
+#include "say_options.h"
 
 #define CONNECTIONS (1u << 20)
 #define HALF_OPEN (1u << 18)
@@ -31,21 +32,7 @@ static const struct tw_option options[] = {
 	  "we are; may be given several times", take_local, .many = true },
 	{ NULL, "write", 'w', "FILE", "write", "append the log to FILE, `-` for standard output (default)",
 	  tw_take_file, AT(log) },
-	{ NULL, "print", 0, NULL, "print",
-	  "print events as people read them on standard output, instead of the log or beside -w FILE",
-	  tw_take_set, AT(print) },
-	{ NULL, "color", 0, "WHEN", "color", "colour in --print: auto (on a terminal), always, never",
-	  tw_take_word, AT(colour), .words = "auto, always or never" },
-	{ NULL, "event-budget", 0, "N", "event_budget",
-	  "at most N events a second of one kind, connection and side; what is held back is counted and told "
-	  "(default 0 = no limit)", tw_take_u32, AT(config.event_budget), .most = 250 },
-	{ NULL, "slow-response", 0, "SECONDS", "slow_response",
-	  "an answer that comes later than this after its request is slow_response (default 1)", tw_take_ms,
-	  AT(config.slow_response_ms) },
-	{ NULL, "slow-request", 0, "SECONDS", "slow_request",
-	  "a client that is silent for longer than this after an answer is slow_request (default 10)",
-	  tw_take_ms, AT(config.slow_request_ms) },
-	{ NULL, "no-markers", 0, NULL, "no_markers", "do not report pings", tw_take_set, AT(no_markers) },
+	TW_SAY_OPTIONS("0 = no limit"),
 	{ NULL, "rules", 0, "FILE", NULL, "read alert rules' values from FILE", tw_take_rules, AT(rules) },
 	{ NULL, "rule", 0, "NAME:KEY=VALUE[,…]", NULL, "change one rule; `tcpwhy run --list-rules` shows them",
 	  tw_take_rule, AT(rules), .many = true },

@@ -13,6 +13,7 @@
 #include "log_option.h"
 #include "recorder.h"
 #include "rules_option.h"
+#include "say_options.h"
 
 static int take_iface(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
 {
@@ -168,21 +169,7 @@ static const struct tw_option options[] = {
 	  "write to the systemd journal, instead of the log on standard output or beside -w FILE, each field as "
 	  "TCPWHY_FIELD: trouble (alerts, losses, start and stop, connections that did not go well), all, none", take_journal,
 	  AT(journal), .show = show_journal },
-	{ NULL, "print", 0, NULL, "print",
-	  "print events as people read them on standard output, instead of the log or beside -w FILE",
-	  tw_take_set, AT(print) },
-	{ NULL, "color", 0, "WHEN", "color", "colour in --print: auto (on a terminal), always, never",
-	  tw_take_word, AT(colour), .words = "auto, always or never" },
-	{ NULL, "event-budget", 0, "N", "event_budget",
-	  "at most N events a second of one kind, connection and side; what is held back is counted and told "
-	  "(default 20, 0 = no limit)", tw_take_u32, AT(config.event_budget), .most = 250 },
-	{ NULL, "slow-response", 0, "SECONDS", "slow_response",
-	  "an answer that comes later than this after its request is slow_response (default 1)", tw_take_ms,
-	  AT(config.slow_response_ms) },
-	{ NULL, "slow-request", 0, "SECONDS", "slow_request",
-	  "a client that is silent for longer than this after an answer is slow_request (default 10)",
-	  tw_take_ms, AT(config.slow_request_ms) },
-	{ NULL, "no-markers", 0, NULL, "no_markers", "do not report pings", tw_take_set, AT(no_markers) },
+	TW_SAY_OPTIONS("20, 0 = no limit"),
 
 	{ "Flight recorder", "capture", 0, "FILE", "capture",
 	  "keep the headers of each connection's last packets (128 bytes of each), and write them when something "
