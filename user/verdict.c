@@ -83,12 +83,14 @@ static void why_unknown(const struct tw_facts *f, struct tw_text *text)
 	if (f->one_way)
 		tw_text_put(text, "Only the %s's packets were seen: too little to tell.",
 			    tw_side_word(f->half[TW_ORIG]->packets ? TW_ORIG : TW_RESP));
+	else if (tw_fact_seen(f, TW_SEEN(HANDSHAKE_BAD_ACK)) && !f->half[TW_RESP]->attempts)
+		tw_text_put(text, "Only a challenge ACK answered the SYN: the responder still thinks of an older connection with these ports.");
 	else
 		tw_text_put(text, "The handshake was not complete when it was last looked at: too little to tell.");
 }
 
 static const struct tw_verdict_rule ok = { TW_VERDICT_OK, TW_SEEN(ESTABLISHED), NULL, why_ok, NULL };
-static const struct tw_verdict_rule unknown = { TW_VERDICT_UNKNOWN, TW_SEEN(SYN), NULL, why_unknown, NULL };
+static const struct tw_verdict_rule unknown = { TW_VERDICT_UNKNOWN, TW_SEEN(SYN) | TW_SEEN(HANDSHAKE_BAD_ACK), NULL, why_unknown, NULL };
 
 /* --- all rules --- */
 

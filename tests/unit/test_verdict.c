@@ -29,6 +29,11 @@ static void test_unknown(void **state)
 	VERDICT("unknown");
 	answered(); /* the SYN-ACK is less than 3 s old */
 	VERDICT("unknown");
+	attempt();
+	RESP->packets = 1;
+	SEE(HANDSHAKE_BAD_ACK);
+	VERDICT("unknown");
+	why_has("Only a challenge ACK answered");
 	healthy();
 	RESP->packets = 0;
 	VERDICT("unknown");
