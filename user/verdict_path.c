@@ -95,12 +95,13 @@ static void why_rejected(const struct tw_facts *f, struct tw_text *text)
 
 /* --- too large for the peer or the path --- */
 
-/* Its data stays unacknowledged at the end: not just under way when the input ended. */
+/* Its data stays unacknowledged at the end: not just under way when the input ended, as what was sent once may be. */
 static bool stays_unacked(const struct tw_facts *f, int side)
 {
 	const struct tw_half *peer = f->half[!side];
+	bool again = f->half[side]->probes && tw_seq_diff(f->trouble[side]->rtx_end, peer->ack) > 0;
 
-	if (f->final->end == TW_END_EOF && !f->half[side]->probes && peer->last_ns + STAYS_NS > f->final->until_ns)
+	if (f->final->end == TW_END_EOF && !again && peer->last_ns + STAYS_NS > f->final->until_ns)
 		return false;
 	return tw_fact_unacked(f, side);
 }

@@ -73,6 +73,12 @@ static void test_pmtu_ignored(void **state)
 	c.final.end = TW_END_EOF; /* under way when the input ended, or really not acknowledged? */
 	c.final.until_ns = 110 * S + 500 * MS;
 	VERDICT("ok");
+	ORIG->probes = 1; /* other bytes were sent again, and arrived */
+	T_ORIG->rtx_end = RESP->ack;
+	VERDICT("ok");
+	T_ORIG->rtx_end = ORIG->snd_nxt; /* these were */
+	VERDICT("pmtu_ignored");
+	ORIG->probes = 0;
 	c.final.until_ns = 111 * S;
 	VERDICT("pmtu_ignored");
 }
