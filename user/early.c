@@ -2,6 +2,7 @@
 /* A refusal, an ICMP error or a time-out → a record of what it means. */
 #include "early.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "names.h"
@@ -30,6 +31,7 @@ void tw_early_note(struct tw_early *early, int type, const json_t *event)
 	switch (type) {
 	case TW_EV_SYN:
 		early->attempt = true;
+		snprintf(early->start, sizeof(early->start), "%.31s", tw_member_text(event, "ts"));
 		break;
 	case TW_EV_ESTABLISHED:
 		early->attempt = false;
@@ -89,12 +91,12 @@ static const char *why_of(int type)
 	}
 }
 
-json_t *tw_early_record(const struct tw_early *early, const char *start)
+json_t *tw_early_record(const struct tw_early *early)
 {
 	json_t *record = json_copy(early->event);
 	int err = 0;
 
-	err |= json_object_set_new(record, "start", json_string(start));
+	err |= json_object_set_new(record, "start", json_string(early->start));
 	err |= json_object_set_new(record, "verdict", json_string(tw_verdict_word(verdict_of(early->type))));
 	err |= json_object_set_new(record, "why", json_string(why_of(early->type)));
 	err |= json_object_set_new(record, "confidence", json_string("high"));

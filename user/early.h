@@ -10,16 +10,17 @@
 #include <stdbool.h>
 
 struct tw_early {
-	bool attempt;  /* its SYN was seen, and nothing that opened it */
-	int type;      /* enum tw_event_type of @event */
-	json_t *event; /* with which it failed; NULL: it has not */
+	bool attempt;   /* its SYN was seen, and nothing that opened it */
+	char start[32]; /* the SYN's ts */
+	int type;       /* enum tw_event_type of @event */
+	json_t *event;  /* with which it failed; NULL: it has not */
 };
 
 /* An event of the connection, in order of time; @type: enum tw_event_type. Takes a reference of what it keeps. */
 void tw_early_note(struct tw_early *early, int type, const json_t *event);
 void tw_early_release(struct tw_early *early);
 
-/* A record with what is known: ends, @start (its first event's ts), verdict, why. A new reference; NULL: out of memory. */
-json_t *tw_early_record(const struct tw_early *early, const char *start);
+/* A record with what is known: ends, start, verdict, why. A new reference; NULL: out of memory. */
+json_t *tw_early_record(const struct tw_early *early);
 
 #endif

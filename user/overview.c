@@ -285,7 +285,7 @@ int tw_overview_add(struct tw_overview *o, const json_t *event, uint64_t ts_ns)
 
 static void add_unfinished(struct tw_overview *o, const struct open_entry *e)
 {
-	json_t *record = e->early.event ? tw_early_record(&e->early, tw_member_text(e->early.event, "ts")) : NULL;
+	json_t *record = e->early.event ? tw_early_record(&e->early) : NULL;
 	int verdict = record ? tw_verdict_number(tw_member_text(record, "verdict")) : -1;
 
 	o->unfinished++;

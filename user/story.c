@@ -106,7 +106,7 @@ int tw_story_end_early(struct tw_story *s)
 	}
 	if (!early.event)
 		return 0;
-	s->final = tw_early_record(&early, tw_member_text(s->first[0].event, "ts"));
+	s->final = tw_early_record(&early);
 	s->final_ns = ts_ns;
 	tw_early_release(&early);
 	return s->final ? 0 : -ENOMEM;

@@ -115,6 +115,7 @@ static void test_failed_a_moment_ago(void **state)
 	assert_int_equal(groups[1]->count, 1);
 	assert_int_equal(groups[2]->verdict, TW_VERDICT_REFUSED);
 	assert_int_equal(groups[2]->count, 2);
+	assert_string_equal(json_string_value(json_object_get(groups[1]->final, "start")), "2026-11-21T10:00:00Z");
 	to = open_memstream(&page, &size);
 	tw_overview_tell_head(o, to, 2000);
 	fclose(to);
