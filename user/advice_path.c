@@ -94,6 +94,9 @@ const struct tw_advice_row tw_advice_path[] = {
 	  "{router} has a route of type unreachable or prohibit there." },
 	{ "rejected_by_icmp", "ttl_exceeded", ANY, CHECK,
 	  "A routing loop near {router}: `traceroute -T -p {port} {whom_addr}` shows it." },
+	{ "rejected_by_icmp", "reassembly_timeout", ANY, CHECK,
+	  "Fragments were lost before {router} could join them. TCP needs none where path MTU discovery works: who "
+	  "sends or makes them (a tunnel, a router that clears DF)?" },
 	{ "rejected_by_icmp", NULL, ANY, CHECK,
 	  "`traceroute -T -p {port} {whom_addr}` from {who_addr}: does the path lead where it should?" },
 

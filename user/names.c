@@ -93,7 +93,7 @@ const char *tw_unreachable_word(unsigned int family, unsigned int type, unsigned
 	unsigned int parameter = family == 4 ? 12 : 4;
 
 	if (type == exceeded)
-		return "ttl_exceeded";
+		return code == 1 ? "reassembly_timeout" : "ttl_exceeded";
 	if (type == parameter)
 		return "parameter_problem";
 	if (type != unreachable)

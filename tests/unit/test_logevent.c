@@ -224,6 +224,7 @@ static const struct {
 } codes[] = {
 	{ 4, 3, 0, "net" }, { 4, 3, 1, "host" }, { 4, 3, 2, "protocol" }, { 4, 3, 3, "port" }, { 4, 3, 9, "net_prohibited" },
 	{ 4, 3, 10, "host_prohibited" }, { 4, 3, 13, "admin_prohibited" }, { 4, 11, 0, "ttl_exceeded" },
+	{ 4, 11, 1, "reassembly_timeout" }, { 6, 3, 1, "reassembly_timeout" },
 	{ 4, 12, 0, "parameter_problem" }, { 4, 3, 5, "5" }, { 4, 3, 200, "200" }, { 4, 3, 19, "19" },
 	{ 6, 1, 0, "net" }, { 6, 1, 1, "admin_prohibited" }, { 6, 1, 3, "host" }, { 6, 1, 4, "port" },
 	{ 6, 1, 6, "reject_route" }, { 6, 3, 0, "ttl_exceeded" }, { 6, 4, 1, "parameter_problem" }, { 6, 1, 2, "2" },
