@@ -10,7 +10,6 @@
 #ifndef TCPWHY_BUDGET_H
 #define TCPWHY_BUDGET_H
 
-#include "handshake.h"
 #include "order.h"
 #include "pmtu.h"
 #include "wait.h"

@@ -8,10 +8,12 @@
 #ifndef TCPWHY_CLASSIFY_H
 #define TCPWHY_CLASSIFY_H
 
+#include "begin.h"
 #include "handshake.h"
 #include "pmtu.h"
 #include "reset.h"
 #include "segment.h"
+#include "syn.h"
 #include "track.h"
 
 /* ---- several observation points see the same packet ---- */

@@ -6,7 +6,6 @@
 #ifndef TCPWHY_ORDER_H
 #define TCPWHY_ORDER_H
 
-#include "handshake.h"
 #include "track.h"
 
 /* Sent by this host and seen on egress: nothing can have reordered or copied it. */

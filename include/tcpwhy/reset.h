@@ -8,7 +8,7 @@
 #ifndef TCPWHY_RESET_H
 #define TCPWHY_RESET_H
 
-#include "handshake.h"
+#include "syn.h"
 #include "track.h"
 
 #define TW_IDLE_RESET_NS (60 * TW_NS_PER_SEC)

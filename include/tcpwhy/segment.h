@@ -9,6 +9,7 @@
 #include "order.h"
 #include "pmtu.h"
 #include "reset.h"
+#include "syn.h"
 #include "track.h"
 #include "wait.h"
 

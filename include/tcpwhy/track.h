@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What all rules share: one packet's view of its connection, saying events within the budget,
- * history letters, and the counters and running values of the side that sent the packet.
+ * history letters, where the connection stands, and the counters and running values of the side that sent the packet.
  */
 #ifndef TCPWHY_TRACK_H
 #define TCPWHY_TRACK_H
@@ -282,6 +282,24 @@ TW_INLINE u32 tw_rto_us(const struct tw_half *me, const struct tw_half *peer, in
 	if (margin)
 		return srtt + (over < 200000 ? 200000 : over);
 	return srtt + over < 200000 ? 200000 : srtt + over;
+}
+
+TW_INLINE int tw_is_established(const struct tw_flow *f)
+{
+	return !!(f->flags & TW_FF_ESTABLISHED);
+}
+
+/* A RST ended this attempt, and the originator has not tried again since. */
+TW_INLINE int tw_is_reset(const struct tw_flow *f)
+{
+	u8 now = f->half[f->orig & 1].attempts + 1;
+
+	return f->half[0].rst_after == now || f->half[1].rst_after == now;
+}
+
+TW_INLINE int tw_is_closed(const struct tw_flow *f)
+{
+	return (f->half[0].flags & TW_HF_FIN) && (f->half[1].flags & TW_HF_FIN);
 }
 
 #endif
