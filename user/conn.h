@@ -42,7 +42,8 @@ struct tw_conns_options {
 	int (*is_local)(void *ctx, const struct tw_addr *addr);
 	/*
 	 * 0 when it knows whose socket the originator's (@orig) or the responder's end is, of a connection that began at
-	 * @from_ns (0: before us), as of @until_ns (events' clock). Asked for the final record; see tw_conns_early_owner(). NULL: nobody knows.
+	 * @from_ns (0: before us), as of @until_ns (events' clock). Asked for the final record; see
+	 * tw_conns_early_owner(). NULL: nobody knows.
 	 */
 	int (*owner)(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t from_ns, uint64_t until_ns,
 		     struct tw_process *process);

@@ -59,9 +59,7 @@ void tw_story_free(struct tw_story *story);      /* NULL is fine */
 /* Takes a reference of @event. */
 void tw_story_add(struct tw_story *story, const json_t *event, uint64_t ts_ns);
 
-/*
- * All events are there, and no record: an attempt that failed gets one of what they tell (early.h). 0 or -ENOMEM.
- */
+/* All events are there, and no record: an attempt that failed gets one of what they tell (early.h). 0 or -ENOMEM. */
 int tw_story_end_early(struct tw_story *story);
 
 /* When it began: its record's `start`, else its first event. */

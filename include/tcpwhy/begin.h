@@ -21,7 +21,10 @@ TW_INLINE u64 tw_flow_id(const struct tw_pkt *p)
 	return h ? h : 1;
 }
 
-/* Without a handshake: as the socket table says, else the side without the well-known port, if only one has such a port, else the first sender. */
+/*
+ * Without a handshake: as the socket table says, else the side without the well-known port, if only one has such
+ * a port, else the first sender.
+ */
 TW_INLINE u8 tw_guess_originator(const struct tw_obs *o)
 {
 	const struct tw_pkt *p = &o->pkt;
