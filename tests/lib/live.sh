@@ -416,7 +416,7 @@ log_has() { until_true "$2" "in the log: $3" counts_to "$1" "$3" "${4:-1}"; }
 events() {
 	local got
 	got=$(count "$1" "$3")
-	[ "$got" = "$2" ] || { jq -c "select($3)" "$WORK/$1.ndjson" | head -20; fail "log of $1: $3: $got, expected $2"; }
+	[ "$got" = "$2" ] || { jq -c "select($3)" "$WORK/$1.ndjson" | sed -n 1,20p; fail "log of $1: $3: $got, expected $2"; }
 	echo "events: $1: $3: $got"
 }
 
