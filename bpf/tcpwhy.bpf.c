@@ -106,7 +106,7 @@ TW_INLINE void tw_judge(int how)
 static __attribute__((noinline)) int tw_xdp_odd(struct xdp_md *ctx)
 {
 	struct tw_scratch *s = tw_scratch_get();
-	struct tw_hook h = { .point = ctx->ingress_ifindex << 1, .segs = 1, .l2 = TW_ETH_LEN };
+	struct tw_hook h = { .point = ctx->ingress_ifindex << 1, .l2 = TW_ETH_LEN };
 	u64 len = bpf_xdp_get_buff_len(ctx);
 
 	if (!s)
@@ -122,7 +122,7 @@ static __attribute__((noinline)) int tw_xdp_odd(struct xdp_md *ctx)
 TW_INLINE int tw_xdp(struct xdp_md *ctx)
 {
 	const u8 *data = (const u8 *)(long)ctx->data, *end = (const u8 *)(long)ctx->data_end;
-	struct tw_hook h = { .point = ctx->ingress_ifindex << 1, .segs = 1, .l2 = TW_ETH_LEN };
+	struct tw_hook h = { .point = ctx->ingress_ifindex << 1, .l2 = TW_ETH_LEN };
 	struct tw_pkt p;
 	int kind = tw_parse_fast(data, end, TW_ETH_LEN, &p);
 
@@ -143,11 +143,9 @@ int xdp_ingress(struct xdp_md *ctx)
 
 TW_INLINE void tw_skb_hook(const struct __sk_buff *skb, u32 l2, u32 egress, struct tw_hook *h)
 {
-	u32 segs = skb->gso_segs;
-
 	h->point = skb->ifindex << 1 | egress;
-	h->segs = segs > 1 ? segs : 1;
-	h->gso_size = segs > 1 ? skb->gso_size : 0;
+	h->segs = skb->gso_segs;
+	h->gso_size = skb->gso_size;
 	h->wire_len = skb->len;
 	h->l2 = l2;
 	h->flags = 0;

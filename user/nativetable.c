@@ -185,8 +185,8 @@ static struct tw_hook hook_of(const struct tw_native_packet *packet)
 {
 	struct tw_hook h = {
 		.point = packet->ifindex << 1 | packet->egress,
-		.segs = TW_MAX(packet->segs, 1),
-		.gso_size = packet->segs > 1 ? packet->gso_size : 0,
+		.segs = packet->segs,
+		.gso_size = packet->gso_size,
 		.wire_len = packet->wire_len,
 		.l2 = packet->l2,
 	};

@@ -34,7 +34,7 @@ struct tw_native_packet {
 	uint32_t wire_len; /* on the wire; 0: unknown, the IP header alone is believed */
 	uint32_t l2;       /* 14: Ethernet, 0: no link header */
 	uint32_t ifindex;
-	uint32_t segs;     /* segments of an offload super-packet, else 0 or 1 */
+	uint32_t segs;     /* segments of an offload super-packet; 0: not counted */
 	uint16_t gso_size; /* payload of each of them; 0: it is none */
 	bool egress;
 	bool forwarded;    /* on egress: not made by this host */

@@ -18,19 +18,28 @@
 /* What only the hook knows of a packet. */
 struct tw_hook {
 	u32 point;    /* ifindex << 1 | egress */
-	u32 segs;
+	u32 segs;     /* as the kernel counted them; 0: it did not */
 	u32 wire_len;
 	u32 l2;
-	u16 gso_size;
+	u16 gso_size; /* 0: no super-packet */
 	u8 flags;     /* TW_OF_EGRESS, TW_OF_FORWARDED, TW_OF_OFFLINE */
 };
+
+/* A super-packet is known by its size: a virtio card counts nothing. */
+TW_INLINE void tw_pkt_merged(struct tw_pkt *p, const struct tw_hook *h)
+{
+	p->gso_size = h->gso_size;
+	p->segs = h->segs > 1 ? h->segs : (p->len + h->gso_size - 1) / h->gso_size;
+}
 
 TW_INLINE void tw_pkt_hook(struct tw_pkt *p, const struct tw_hook *h)
 {
 	p->point = h->point;
-	p->segs = h->segs;
-	p->gso_size = h->gso_size;
 	p->flags |= h->flags;
+	p->segs = 1;
+	p->gso_size = 0;
+	if (h->gso_size && p->len > h->gso_size)
+		tw_pkt_merged(p, h);
 }
 
 /* A plain frame that is no plain progress: its facts go to @o, the key in its long form. */

@@ -30,10 +30,10 @@ TW_INLINE struct tw_said *tw_say_size(struct tw_view *v, u32 type, u32 len, u32 
 	return s;
 }
 
-/* Larger than the receiver announced; offline a packet above 1,500 bytes is offload, not the wire's. */
+/* Larger than the receiver announced. A super-packet is not the wire's; offline nor is one above 1,500 bytes. */
 TW_INLINE int tw_exceeds_mss(const struct tw_half *peer, const struct tw_pkt *p)
 {
-	if (!(peer->options & TW_OPT_MSS) || tw_segment_len(p) <= peer->mss)
+	if (!(peer->options & TW_OPT_MSS) || p->segs > 1 || p->len <= peer->mss)
 		return 0;
 	return !(p->flags & TW_OF_OFFLINE) || tw_ip_len(p) <= 1500;
 }
@@ -43,7 +43,7 @@ TW_INLINE void tw_check_mss(struct tw_view *v)
 	const struct tw_pkt *p = &v->o->pkt;
 
 	if (tw_exceeds_mss(v->peer, p))
-		tw_say_size(v, TW_EV_MSS_EXCEEDED, tw_segment_len(p), v->peer->mss);
+		tw_say_size(v, TW_EV_MSS_EXCEEDED, p->len, v->peer->mss);
 }
 
 /* It was told the path MTU at least one RTT ago, and goes on above it. */

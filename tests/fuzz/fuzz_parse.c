@@ -60,7 +60,7 @@ static void parse_full(const uint8_t *data, size_t size, u32 wire_len, u32 l2, s
 /* In all that the classifier asks for; the packet's own addresses are asked for with ICMP only. */
 static void must_agree(const struct tw_pkt *fast, int kind, const struct tw_obs *full)
 {
-	static const struct tw_hook hook = { .segs = 1 };
+	static const struct tw_hook hook = {};
 	const uint8_t *a, *b = (const uint8_t *)full;
 	struct tw_pkt p = *fast;
 	struct tw_obs o;

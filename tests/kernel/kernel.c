@@ -200,7 +200,7 @@ bool kernel_feed(struct kernel *k, const struct tw_native_packet *packet)
 	same.offline = false;
 	if (k->hook != KERNEL_TC) {
 		same.ifindex = 1;
-		same.segs = 1;
+		same.segs = 0;
 		same.gso_size = 0;
 		same.egress = same.forwarded = false;
 	}

@@ -28,7 +28,7 @@ static bool feed(struct kernel *k, const struct tw_packet *packet)
 {
 	struct tw_native_packet p = {
 		.bytes = packet->data, .len = packet->cap_len, .wire_len = packet->cap_len, .l2 = 14, .ifindex = 1,
-		.segs = 1, .ts_ns = packet->ts_ns,
+		.ts_ns = packet->ts_ns,
 	};
 
 	return packet->linktype != 1 || packet->cap_len != packet->wire_len || packet->cap_len > 3000 || kernel_feed(k, &p);

@@ -136,7 +136,7 @@ static void parse_ts(struct native_expansion *x, const char *s, struct native_st
 #define NUMBERS(X) \
 	X("len", p->len) X("win", p->win) X("ttl", p->ttl) X("id", p->id) X("rawack", p->ack) X("words", p->ip_option_words) \
 	X("frag", p->frag_offset) X("vlan", p->vlans) X("mtu", p->mtu) X("iplen", p->quote_ip_len) \
-	X("if", step->iface) X("gso", step->gso_size) X("cut", step->cut) X("qbytes", p->quote_bytes) \
+	X("if", step->iface) X("gso", step->gso_size) X("segs", step->segs) X("cut", step->cut) X("qbytes", p->quote_bytes) \
 	X("iplie", p->ip_len_delta) X("doff", p->doff_delta)
 
 static int parse_field(struct native_expansion *x, struct native_step *step, char *word, bool *has_seq, bool *has_ack)
@@ -239,8 +239,6 @@ static void finish_tcp(struct native_expansion *x, struct native_step *step, boo
 		p->ack = (has_ack ? p->ack : x->next[peer]) + x->steps->base[peer];
 	if (p->has_ts)
 		x->tsval[me] = p->tsval;
-	if (step->gso_size)
-		step->segs = (p->len + step->gso_size - 1) / step->gso_size;
 }
 
 static void start_packet(struct native_expansion *x, struct native_step *step)

@@ -234,7 +234,7 @@ void pkt_random_next(struct pkt_random *r, struct pkt_random_frame *f, bool soun
 	f->egress = from;
 	f->forwarded = i == 5;
 	f->gso_size = p.what == PKT_TCP && p.len > 600 && one_in(r, 4) ? 500 : 0;
-	f->segs = f->gso_size ? (p.len + f->gso_size - 1) / f->gso_size : 0;
+	f->segs = f->gso_size && one_in(r, 2) ? (p.len + f->gso_size - 1) / f->gso_size : 0;
 	f->len = pkt_build(&p, f->bytes, sizeof(f->bytes));
 	if (!sound)
 		damage(r, f);

@@ -6,7 +6,7 @@
 /* Returns whether the fast parser took the frame. */
 static bool check_agreement(const u8 *frame, size_t len, u32 l2)
 {
-	struct tw_hook hook = { .segs = 1 };
+	struct tw_hook hook = {};
 	struct tw_obs full, fast;
 	struct tw_pkt p;
 	int kind;

@@ -254,7 +254,7 @@ static void send_packet(struct pair *pair, struct transfer *t, int from, uint8_t
 	}
 	if (len > 1460)
 		f.gso_size = t->ts ? 1448 : 1460;
-	f.segs = f.gso_size ? (len + f.gso_size - 1) / f.gso_size : 0;
+	f.segs = f.gso_size && t->v6 ? (len + f.gso_size - 1) / f.gso_size : 0;
 	t->nxt[from] += len + !!(flags & PKT_SYN);
 	f.len = pkt_build(&p, f.bytes, sizeof(f.bytes));
 	assert_true(f.len > 0);
