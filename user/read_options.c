@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd.h"
 #include "rules_option.h"
 #include "say_options.h"
 
@@ -24,6 +25,12 @@ static int take_local(void *options, const struct tw_option *option, const char 
 				       reason) : 0;
 }
 
+/* The file may be the one that `run` is configured with. */
+static int take_rules(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
+{
+	return tw_rules_load_file(&((struct tw_read_options *)options)->rules, value, &tw_command_run, reason);
+}
+
 #define AT(field) .at = offsetof(struct tw_read_options, field)
 
 static const struct tw_option options[] = {
@@ -33,7 +40,7 @@ static const struct tw_option options[] = {
 	{ NULL, "write", 'w', "FILE", "write", "append the log to FILE, `-` for standard output (default)",
 	  tw_take_file, AT(log) },
 	TW_SAY_OPTIONS("0 = no limit"),
-	{ NULL, "rules", 0, "FILE", NULL, "read alert rules' values from FILE", tw_take_rules, AT(rules) },
+	{ NULL, "rules", 0, "FILE", NULL, "read alert rules' values from FILE", take_rules, AT(rules) },
 	{ NULL, "rule", 0, "NAME:KEY=VALUE[,…]", NULL, "change one rule; `tcpwhy run --list-rules` shows them",
 	  tw_take_rule, AT(rules), .many = true },
 

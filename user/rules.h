@@ -15,6 +15,7 @@
 #include "rule_count.h"
 #include "reason.h"
 
+struct tw_command; /* options.h */
 struct tw_conf;
 struct tw_json;
 
@@ -79,8 +80,9 @@ void tw_rules_default(struct tw_rules *rules);
  * file, line, key, reason and what is accepted; then @rules is as it was.
  */
 int tw_rules_take(struct tw_rules *rules, const struct tw_conf *conf, struct tw_reason *reason);
-/* The same of a file at @path that need not have anything else. */
-int tw_rules_load_file(struct tw_rules *rules, const char *path, struct tw_reason *reason);
+/* The same of a file at @path that need not have anything else. Keys of @also may stand in it too; NULL: none. */
+int tw_rules_load_file(struct tw_rules *rules, const char *path, const struct tw_command *also,
+		       struct tw_reason *reason);
 
 /*
  * The same for one rule from the command line: "NAME:threshold=…,window=…,key=…,clear=…,min=…,

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
 #include "conf.h"
 #include "rule_field.h"
 #include "rules.h"
@@ -124,7 +123,7 @@ int tw_rules_take(struct tw_rules *rules, const struct tw_conf *conf, struct tw_
 }
 
 /* A file of rules may also be a whole configuration file. */
-static int check_keys(const struct tw_conf *conf, struct tw_reason *reason)
+static int check_keys(const struct tw_conf *conf, const struct tw_command *also, struct tw_reason *reason)
 {
 	config_setting_t *root = config_root_setting(&conf->file);
 
@@ -132,19 +131,22 @@ static int check_keys(const struct tw_conf *conf, struct tw_reason *reason)
 		config_setting_t *s = config_setting_get_elem(root, i);
 		const char *name = config_setting_name(s);
 
-		if (strcmp(name, "rules") && strcmp(name, "actions") && !tw_options_find_key(&tw_command_run, name))
+		if (!strcmp(name, "rules") || !strcmp(name, "actions"))
+			continue;
+		if (!also || !tw_options_find_key(also, name))
 			return tw_conf_complain(conf, s, name, "not known here; rules are in a group, rules: { … };", reason);
 	}
 	return 0;
 }
 
-int tw_rules_load_file(struct tw_rules *rules, const char *path, struct tw_reason *reason)
+int tw_rules_load_file(struct tw_rules *rules, const char *path, const struct tw_command *also,
+		       struct tw_reason *reason)
 {
 	struct tw_conf *conf = NULL;
 	int err = tw_conf_read(&conf, path, reason);
 
 	if (!err)
-		err = check_keys(conf, reason);
+		err = check_keys(conf, also, reason);
 	if (!err)
 		err = tw_rules_take(rules, conf, reason);
 	tw_conf_free(conf);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* --rules FILE and --rule NAME:… (rules_option.h). */
+/* --rule NAME:… and --action NAME:… (rules_option.h). */
 #include "rules_option.h"
 
 #include "rules.h"
@@ -7,11 +7,6 @@
 static struct tw_rules *rules_at(void *options, const struct tw_option *option)
 {
 	return (struct tw_rules *)((char *)options + option->at);
-}
-
-int tw_take_rules(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
-{
-	return tw_rules_load_file(rules_at(options, option), value, reason);
 }
 
 int tw_take_rule(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)

@@ -56,7 +56,7 @@ static int take_rules_path(void *options, const struct tw_option *option, const 
 	struct tw_run_options *o = options;
 
 	o->rules_path = value;
-	return tw_rules_load_file(&o->rules, value, reason);
+	return tw_rules_load_file(&o->rules, value, &tw_command_run, reason);
 }
 
 static void show_ifaces(struct tw_json *j, const void *options)

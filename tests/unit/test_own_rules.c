@@ -14,7 +14,7 @@ static int load(const char *text)
 
 	fprintf(f, "rules: {\n%s\n};\n", text);
 	fclose(f);
-	err = tw_rules_load_file(&rules, path, &reason);
+	err = tw_rules_load_file(&rules, path, NULL, &reason);
 	remove(path);
 	return err;
 }

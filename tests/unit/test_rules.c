@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd.h"
 #include "rules.h"
 
 #define SEC 1000000000ULL
@@ -35,7 +36,7 @@ static const struct tw_rule *rule(const char *name)
 static int load_file(const char *path)
 {
 	struct tw_reason reason = { .text = "" };
-	int ret = tw_rules_load_file(&rules, path, &reason);
+	int ret = tw_rules_load_file(&rules, path, &tw_command_run, &reason);
 
 	snprintf(err, sizeof(err), "%s", reason.text);
 	return ret;
@@ -282,7 +283,7 @@ static void test_sample_is_the_defaults(void **state)
 		r->key = TW_KEY_NONE;
 		r->off = true;
 	}
-	if (tw_rules_load_file(&sample, "etc/tcpwhy/rules.conf", &reason))
+	if (tw_rules_load_file(&sample, "etc/tcpwhy/rules.conf", NULL, &reason))
 		fail_msg("%s", reason.text);
 	for (unsigned int i = 0; i < sample.n; i++)
 		assert_memory_equal(&rules.rule[i], &sample.rule[i], sizeof(rules.rule[i]));
