@@ -4,7 +4,7 @@
 #define TCPWHY_USER_ALERT_WATCH_H
 
 #include "alert.h"
-#include "log.h"
+#include "logline.h"
 #include "rule_key.h"
 #include "window.h"
 

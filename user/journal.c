@@ -18,7 +18,7 @@
 #include <systemd/sd-journal.h>
 
 #include "line.h"
-#include "log.h"
+#include "logline.h"
 #include "verdict.h"
 
 #define SOCKET "/run/systemd/journal/socket"

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "logfile.h"
+#include "logline.h"
 
 #define FLUSH_BYTES (64u << 10) /* enough for one write */
 #define PACED_BYTES 4096u       /* PIPE_BUF: room for that much is what poll() tells of a pipe */

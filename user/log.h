@@ -19,8 +19,6 @@ struct tw_log;
 
 #define TW_LOG_HOLD (16u << 20)                  /* bytes held while the file cannot be written */
 #define TW_LOG_DELAY_NS (100 * TW_NS_PER_MS)     /* a line is written at the latest so much later */
-#define TW_LOG_LINE_MAX 16384                    /* bytes of a line, newline included: only the first one, which has
-						  * the configuration, comes near */
 
 struct tw_log_options {
 	const char *path;   /* NULL: standard output */
@@ -76,8 +74,5 @@ void tw_log_stats(const struct tw_log *log, struct tw_log_stats *stats);
 /* Writes what can be written and frees it. Returns the lines that could not be written, held ones
  * included. NULL is fine. */
 uint64_t tw_log_close(struct tw_log *log);
-
-/* One record as a line without newline, NUL-terminated; its length, 0 when it has no public form. */
-size_t tw_log_format(char *buf, size_t size, const struct tw_record *record);
 
 #endif

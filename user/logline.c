@@ -4,7 +4,8 @@
  *
  * A field that is not known is left out, never null or 0. Fields only ever get added.
  */
-#include "log.h"
+#include "logline.h"
+
 #include "logjson.h"
 #include "names.h"
 

@@ -8,7 +8,7 @@
 
 #include "evidencefile.h"
 #include "line.h"
-#include "log.h"
+#include "logline.h"
 #include "names.h"
 #include "incident.h"
 #include "verdict.h"

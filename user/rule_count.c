@@ -9,7 +9,7 @@
 
 #include "fieldname.h"
 #include "linefield.h"
-#include "log.h"
+#include "logline.h"
 #include "names.h"
 #include "verdict.h"
 

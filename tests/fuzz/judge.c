@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "line.h"
-#include "log.h"
+#include "logline.h"
 #include "must.h"
 #include "names.h"
 

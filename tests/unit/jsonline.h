@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "log.h"
+#include "logline.h"
 #include "made.h"
 
 static char text[TW_LOG_LINE_MAX];

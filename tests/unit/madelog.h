@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "log.h"
+#include "logline.h"
 #include "logdir.h"
 
 static struct tw_log *logger;

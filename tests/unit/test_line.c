@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "line.h"
-#include "log.h"
+#include "logline.h"
 #include "made.h"
 #include "names.h"
 
