@@ -31,49 +31,11 @@ MULTIARCH = $(call once,MULTIARCH,$(CC) -print-multiarch)
 USER_OBJS := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c))
 # What unit tests may link: all that neither attaches anything nor is a program of its own.
 LIB_OBJS := $(filter-out $(B)/user/main.o $(B)/user/kern.o $(B)/user/cmd_%.o,$(USER_OBJS))
-# From events to lines: the log and its readers.
-RECORD_SIDE := conn conn_end conn_name conn_sweep conntable timers final notes timebudget \
-	verdict verdict_path verdict_device verdict_end verdict_time community json log logline logevent \
-	logfinal line linetext linepath linefinal text follow select
-# Two logs compared, from lines to findings.
-COMPARE_SIDE := twolog twolog_event match offset differ differ_named differ_rewritten differ_counted differ_delay \
-	differ_alone differ_icmp near comparewords compare_json compare_text
-# What the kernel says of packets: reasons and drops.
-RECORD_SIDE += reasons drops conn_kernel conn_hold
-# From a log to stories.
-EXPLAIN_SIDE := logread pick story storyfold storyopen storypath ladder wrap advice advice_path advice_end advice_time idlecut pathmtu \
-	standout openconn early overview overviewworst overviewtell between tell tellsteps
-# Captures, as far as packets.
-READ_SIDE := capture pcap pcapng stream inflate ifaces linktype packetfilter prefixes
-# What people write: options, configuration.
-WORD_SIDE := options options_help options_man options_show where linefield
-# Test code that several tests share: packets, and rows of them (tests/rows). Sanitized, the core with it.
+# What tests link: the same and the code that several tests share, all of it sanitized.
 TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -Itests/lib -DTW_TESTS='"$(CURDIR)/tests"'
 TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/lib/pkt*.c tests/lib/native*.c)) \
-	$(patsubst %,$(B)/tests/lib/user_%.o,http health histogram nativetable nativemap names decode $(RECORD_SIDE) $(READ_SIDE) \
-	$(COMPARE_SIDE) $(WORD_SIDE) $(EXPLAIN_SIDE))
-SANITIZED_TESTS := $(patsubst %,$(B)/tests/unit/test_%,parse fast classify plain nativetable \
-	options where decode community json timers final timebudget log logline logevent logfinal line select follow \
-	conn conn_timeout conn_end conn_sweep conn_name \
-	verdict verdict_path verdict_device verdict_end verdict_time \
-	capture pcap pcapng inflate \
-	linktype packetfilter prefixes http histogram \
-	pick logread ladder story advice idlecut pathmtu standout overview \
-	match offset compare_out \
-	differ differ_counted differ_named differ_rewritten differ_alone differ_delay)
+	$(LIB_OBJS:$(B)/user/%=$(B)/tests/user/%)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
-# The flight recorder, from packets to files.
-CAPTURE_SIDE := recorder incident evidencefile ringfiles pcapng_write packetsort
-TEST_LIB_OBJS += $(CAPTURE_SIDE:%=$(B)/tests/lib/user_%.o)
-SANITIZED_TESTS += $(patsubst %,$(B)/tests/unit/test_%,pcapng_write ringfiles recorder recorder_bounds packetsort)
-
-# Events that wait for the kernel's other word.
-SANITIZED_TESTS += $(B)/tests/unit/test_hold
-
-# What keeps a log's files.
-KEEP_SIDE := rotate rotated keeper pack log_option catchup logfile
-TEST_LIB_OBJS += $(patsubst %,$(B)/tests/lib/user_%.o,$(KEEP_SIDE))
-SANITIZED_TESTS += $(patsubst %,$(B)/tests/unit/test_%,rotate rotated pack log_option log_rotate log_full)
 
 C_FLAGS = -std=gnu11 $(CFLAGS) $(WARNINGS) -MMD -MP -D_GNU_SOURCE -DTW_VERSION='"$(VERSION)"' \
 	-Iinclude -Iuser -I$(B) $(LIB_CFLAGS)
@@ -85,7 +47,7 @@ say = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $@)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps deps-test run check test oracle clean help
+.PHONY: all deps deps-test run check test unit-tests oracle clean help
 .DEFAULT_GOAL := all
 
 all: $(B)/tcpwhy ## build everything (default)
@@ -109,8 +71,10 @@ check: $(UNIT_TESTS) ## run the unit tests (no root needed)
 
 test: ## install what the tests need, build, run all tests (as root)
 	$(Q)$(MAKE) --no-print-directory deps-test
-	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all check
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all unit-tests
 	$(Q)tests/run
+
+unit-tests: $(UNIT_TESTS)
 
 oracle: all ## hold `read` against tshark on your captures: make oracle CAPTURES=DIR (docs/oracle.md)
 	$(Q)test -n "$(CAPTURES)" || { echo "make oracle: CAPTURES=DIR says where the captures are" >&2; exit 2; }
@@ -135,9 +99,9 @@ $(B)/user/%.o: user/%.c Makefile | $(B)/user
 	$(Q)$(CC) $(C_FLAGS) -c -o $@ $<
 
 $(B)/user/kern.o: $(B)/tcpwhy.skel.h
-$(B)/user/owner.o: $(B)/owner.skel.h
+$(B)/user/owner.o $(B)/tests/user/owner.o $(B)/tests/fuzz/user/owner.o: $(B)/owner.skel.h
 
-$(SANITIZED_TESTS): $(B)/tests/unit/%: tests/unit/%.c $(B)/tests/libtest.a Makefile | $(B)/tests/unit
+$(B)/tests/unit/%: tests/unit/%.c $(B)/tests/libtest.a Makefile | $(B)/tests/unit
 	$(call say,CC)
 	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -MF $@.d -o $@ $< $(B)/tests/libtest.a -lcmocka $(LIB_LIBS) -lm
 
@@ -163,17 +127,13 @@ $(B)/tests/libtest.a: $(TEST_LIB_OBJS)
 	$(call say,AR)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(B)/tests/lib/user_%.o: user/%.c Makefile | $(B)/tests/lib
+$(B)/tests/user/%.o: user/%.c Makefile | $(B)/tests/user
 	$(call say,CC)
 	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -c -o $@ $<
 
 $(B)/tests/lib/%.o: tests/lib/%.c Makefile | $(B)/tests/lib
 	$(call say,CC)
 	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -c -o $@ $<
-
-$(B)/tests/unit/%: tests/unit/%.c $(B)/libtcpwhy.a Makefile | $(B)/tests/unit
-	$(call say,CC)
-	$(Q)$(CC) $(C_FLAGS) $(SANITIZE) -MF $@.d -o $@ $< $(B)/libtcpwhy.a -lcmocka $(LIB_LIBS) -lm
 
 # Measurements, run by hand.
 $(B)/tests/bench/%: tests/bench/%.c $(B)/libtcpwhy.a Makefile | $(B)/tests/bench
@@ -193,7 +153,7 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 	$(call say,SKEL)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@
 
-$(B) $(B)/user $(B)/tests/unit $(B)/tests/lib $(B)/tests/kernel $(B)/tests/bench:
+$(B) $(B)/user $(B)/tests/unit $(B)/tests/user $(B)/tests/lib $(B)/tests/kernel $(B)/tests/bench:
 	$(Q)mkdir -p $@
 
 # $(1): packages. Says what is missing, installs just that; needs root only then.
@@ -210,4 +170,4 @@ endef
 
 include tests/fuzz/fuzz.mk tests/bench/bench.mk packaging/install.mk
 
--include $(wildcard $(B)/*.d $(B)/user/*.d $(B)/tests/unit/*.d $(B)/tests/lib/*.d $(B)/tests/kernel/*.d)
+-include $(wildcard $(B)/*.d $(B)/user/*.d $(B)/tests/unit/*.d $(B)/tests/lib/*.d $(B)/tests/user/*.d $(B)/tests/kernel/*.d)

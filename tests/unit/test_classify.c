@@ -14,10 +14,6 @@
 
 #include "native_run.h"
 
-#ifndef TW_TESTS
-#define TW_TESTS "tests"
-#endif
-
 static void test_row(void **state)
 {
 	const struct native_row *row = *state;

@@ -8,10 +8,6 @@
 #include "timebudget.h"
 #include "verdict.h"
 
-#ifndef TW_TESTS
-#define TW_TESTS "tests"
-#endif
-
 static struct tw_metrics metrics;
 static struct tw_metrics_view view;
 static char page[TW_METRICS_TEXT_MAX];
