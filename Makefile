@@ -28,14 +28,14 @@ LIB_CFLAGS = $(call once,LIB_CFLAGS,pkg-config --cflags $(LIBS))
 LIB_LIBS = $(call once,LIB_LIBS,pkg-config --libs $(LIBS))
 MULTIARCH = $(call once,MULTIARCH,$(CC) -print-multiarch)
 
-USER_OBJS := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c))
+USER_OBJS := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c user/*/*.c))
 # What unit tests may link: all that neither attaches anything nor is a program of its own.
-LIB_OBJS := $(filter-out $(B)/user/main.o $(B)/user/kern.o $(B)/user/cmd_%.o,$(USER_OBJS))
+LIB_OBJS := $(filter-out $(B)/user/main.o $(B)/user/live/kern.o $(B)/user/cmd/cmd_%.o,$(USER_OBJS))
 # What tests link: the same and the code that several tests share, all of it sanitized.
-TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -Itests/lib -DTW_TESTS='"$(CURDIR)/tests"'
+TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -Itests/lib -Itests/unit/lib -DTW_TESTS='"$(CURDIR)/tests"'
 TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/lib/pkt*.c tests/lib/native*.c)) \
 	$(LIB_OBJS:$(B)/user/%=$(B)/tests/user/%)
-UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c tests/unit/*/test_*.c))
 
 C_FLAGS = -std=gnu11 $(CFLAGS) $(WARNINGS) -MMD -MP -D_GNU_SOURCE -DTW_VERSION='"$(VERSION)"' \
 	-Iinclude -Iuser -I$(B) $(LIB_CFLAGS)
@@ -94,15 +94,17 @@ $(B)/libtcpwhy.a: $(LIB_OBJS)
 	$(call say,AR)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(B)/user/%.o: user/%.c Makefile | $(B)/user
+$(B)/user/%.o: user/%.c Makefile
 	$(call say,CC)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) -c -o $@ $<
 
-$(B)/user/kern.o: $(B)/tcpwhy.skel.h
-$(B)/user/owner.o $(B)/tests/user/owner.o $(B)/tests/fuzz/user/owner.o: $(B)/owner.skel.h
+$(B)/user/live/kern.o: $(B)/tcpwhy.skel.h
+$(B)/user/live/owner.o $(B)/tests/user/live/owner.o $(B)/tests/fuzz/user/live/owner.o: $(B)/owner.skel.h
 
-$(B)/tests/unit/%: tests/unit/%.c $(B)/tests/libtest.a Makefile | $(B)/tests/unit
+$(B)/tests/unit/%: tests/unit/%.c $(B)/tests/libtest.a Makefile
 	$(call say,CC)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -MF $@.d -o $@ $< $(B)/tests/libtest.a -lcmocka $(LIB_LIBS) -lm
 
 # The kernel's programs beside the native core.
@@ -127,8 +129,9 @@ $(B)/tests/libtest.a: $(TEST_LIB_OBJS)
 	$(call say,AR)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(B)/tests/user/%.o: user/%.c Makefile | $(B)/tests/user
+$(B)/tests/user/%.o: user/%.c Makefile
 	$(call say,CC)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -c -o $@ $<
 
 $(B)/tests/lib/%.o: tests/lib/%.c Makefile | $(B)/tests/lib
@@ -153,7 +156,7 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 	$(call say,SKEL)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@
 
-$(B) $(B)/user $(B)/tests/unit $(B)/tests/user $(B)/tests/lib $(B)/tests/kernel $(B)/tests/bench:
+$(B) $(B)/tests/lib $(B)/tests/kernel $(B)/tests/bench:
 	$(Q)mkdir -p $@
 
 # $(1): packages. Says what is missing, installs just that; needs root only then.
@@ -170,4 +173,5 @@ endef
 
 include tests/fuzz/fuzz.mk tests/bench/bench.mk packaging/install.mk
 
--include $(wildcard $(B)/*.d $(B)/user/*.d $(B)/tests/unit/*.d $(B)/tests/lib/*.d $(B)/tests/user/*.d $(B)/tests/kernel/*.d)
+-include $(wildcard $(addprefix $(B)/,*.d $(addsuffix /*.d,user user/* tests/unit tests/unit/* tests/user tests/user/* \
+	tests/lib tests/kernel tests/bench)))

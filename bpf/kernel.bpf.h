@@ -5,7 +5,7 @@
  *
  * Tracepoints fire for all network namespaces and all protocols; what is not ours leaves early. Arguments
  * differ between kernels: the loader looks each tracepoint up in BTF and says how many it has
- * (user/kernelprogs.c); 0 = there is none, and the program is not loaded.
+ * (user/host/kernelprogs.c); 0 = there is none, and the program is not loaded.
  */
 #ifndef TCPWHY_KERNEL_BPF_H
 #define TCPWHY_KERNEL_BPF_H

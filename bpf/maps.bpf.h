@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Every map: what it holds, who writes it, who reads it. Sizes are set by the loader (user/kern.c). */
+/* Every map: what it holds, who writes it, who reads it. Sizes are set by the loader (user/live/kern.c). */
 #ifndef TCPWHY_MAPS_BPF_H
 #define TCPWHY_MAPS_BPF_H
 

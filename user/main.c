@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
-#include "manual.h"
-#include "options.h"
+#include "cmd/cmd.h"
+#include "cmd/manual.h"
+#include "options/options.h"
 
 #ifndef TW_VERSION
 #define TW_VERSION "unknown"

@@ -11,12 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "action.h"
-#include "alert.h"
-#include "decode.h"
-#include "line.h"
-#include "log.h"
-#include "text.h"
+#include "alert/action.h"
+#include "alert/alert.h"
+#include "base/text.h"
+#include "conn/decode.h"
+#include "log/log.h"
+#include "readable/line.h"
 
 struct tw_pipeline {
 	struct tw_conns *conns;

@@ -10,14 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "books.h"
-#include "conn.h"
-#include "journal.h"
-#include "metrics.h"
-#include "reason.h"
-#include "record.h"
-#include "rules.h"
-#include "store.h"
+#include "base/reason.h"
+#include "conn/conn.h"
+#include "conn/store.h"
+#include "metrics/books.h"
+#include "metrics/metrics.h"
+#include "readable/journal.h"
+#include "record/record.h"
+#include "rules/rules.h"
 
 struct tw_pipeline_options {
 	const char *log;              /* path; NULL: standard output */

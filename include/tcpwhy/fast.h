@@ -4,7 +4,7 @@
  *
  * It takes what bulk traffic is made of (Ethernet or no link header, IPv4 without options or IPv6
  * without extension headers, TCP with ACK or ACK and PSH, no options but padded timestamps) and leaves
- * everything else to parse.h. It never disagrees with it: tests/unit/test_parse.c holds them together.
+ * everything else to parse.h. It never disagrees with it: tests/unit/core/test_parse.c holds them together.
  */
 #ifndef TCPWHY_FAST_H
 #define TCPWHY_FAST_H

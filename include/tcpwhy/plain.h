@@ -2,7 +2,7 @@
 /*
  * The fast path: plain progress of an established connection, for which nothing is to be judged.
  *
- * It must leave the flow exactly as the classifier would (tests/unit/test_plain.c holds them together);
+ * It must leave the flow exactly as the classifier would (tests/unit/core/test_plain.c holds them together);
  * it needs no precise clock, because it neither times a segment nor takes a sample.
  */
 #ifndef TCPWHY_PLAIN_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Which process a socket belongs to: what bpf/owner.bpf.c writes and user/owner.c reads. */
+/* Which process a socket belongs to: what bpf/owner.bpf.c writes and user/live/owner.c reads. */
 #ifndef TCPWHY_SOCKOWNER_H
 #define TCPWHY_SOCKOWNER_H
 

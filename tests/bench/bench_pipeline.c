@@ -11,11 +11,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "alert.h"
-#include "conn.h"
-#include "decode.h"
-#include "log.h"
-#include "rules.h"
+#include "alert/alert.h"
+#include "conn/conn.h"
+#include "conn/decode.h"
+#include "log/log.h"
+#include "rules/rules.h"
 #include "tcpwhy/key.h"
 #include "tcpwhy/obs.h"
 

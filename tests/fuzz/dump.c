@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "names.h"
+#include "base/names.h"
 
 static FILE *file;
 static unsigned int number;

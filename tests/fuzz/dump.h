@@ -6,7 +6,7 @@
 #ifndef TESTS_FUZZ_DUMP_H
 #define TESTS_FUZZ_DUMP_H
 
-#include "nativetable.h"
+#include "capture/nativetable.h"
 #include "tcpwhy/event.h"
 
 void dump_begin(void);

@@ -26,8 +26,9 @@ $(B)/tests/fuzz/libtcpwhy.a: $(FUZZ_LIB)
 	$(call say,AR)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(B)/tests/fuzz/user/%.o: user/%.c Makefile tests/fuzz/fuzz.mk | $(B)/tests/fuzz/user
+$(B)/tests/fuzz/user/%.o: user/%.c Makefile tests/fuzz/fuzz.mk
 	$(call say,CC)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(C_FLAGS) $(FUZZ_WARNINGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
 
 # Not under test: what happens in there need not steer the fuzzer.
@@ -35,7 +36,7 @@ $(B)/tests/fuzz/lib/%.o: tests/%.c Makefile tests/fuzz/fuzz.mk | $(B)/tests/fuzz
 	$(call say,CC)
 	$(Q)$(CLANG) $(C_FLAGS) $(FUZZ_WARNINGS) $(FUZZ_FLAGS) -fsanitize=address,undefined -c -o $@ $<
 
-$(B)/tests/fuzz/user $(B)/tests/fuzz/lib/lib $(B)/tests/fuzz/lib/fuzz:
+$(B)/tests/fuzz/lib/lib $(B)/tests/fuzz/lib/fuzz:
 	$(Q)mkdir -p $@
 
--include $(wildcard $(B)/tests/fuzz/*.d $(B)/tests/fuzz/user/*.d $(B)/tests/fuzz/lib/*/*.d)
+-include $(wildcard $(B)/tests/fuzz/*.d $(B)/tests/fuzz/user/*.d $(B)/tests/fuzz/user/*/*.d $(B)/tests/fuzz/lib/*/*.d)

@@ -13,12 +13,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "capture.h"
-#include "decode.h"
-#include "linktype.h"
+#include "capture/capture.h"
+#include "capture/linktype.h"
+#include "capture/nativetable.h"
+#include "capture/packetfilter.h"
+#include "conn/decode.h"
 #include "must.h"
-#include "nativetable.h"
-#include "packetfilter.h"
 
 enum { PACKETS_MAX = 500, PIPE_MAX = 60000, INTERFACES_MAX = 4096 };
 

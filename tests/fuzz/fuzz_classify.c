@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../user/nativetable.c" /* its working memory is looked at */
-#include "decode.h"
+#include "../../user/capture/nativetable.c" /* its working memory is looked at */
+#include "conn/decode.h"
 #include "dump.h"
 #include "must.h"
 #include "sequence.h"

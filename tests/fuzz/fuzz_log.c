@@ -14,12 +14,12 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "follow.h"
-#include "inflate.h"
+#include "base/inflate.h"
+#include "cmd/select.h"
 #include "judge.h"
-#include "line.h"
+#include "log/follow.h"
 #include "must.h"
-#include "select.h"
+#include "readable/line.h"
 
 enum { HEAD = 3, RENAME = 1, SHORT_BACK = 2, BY_EVENT = 4, BY_ADDR = 8, BY_PORT = 16, COLOUR = 32 };
 
@@ -156,7 +156,7 @@ static void must_have_told(const uint8_t *data, size_t size, size_t split)
 	free(lines);
 }
 
-/* What looks compressed is read as such, and may be damaged; tests/unit/test_follow.c has those. */
+/* What looks compressed is read as such, and may be damaged; tests/unit/log/test_follow.c has those. */
 static bool looks_packed(const uint8_t *data, size_t size)
 {
 	const char *name;

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alert.h"
-#include "conn.h"
-#include "decode.h"
+#include "alert/alert.h"
+#include "capture/nativetable.h"
+#include "conn/conn.h"
+#include "conn/decode.h"
 #include "dump.h"
 #include "judge.h"
 #include "must.h"
-#include "nativetable.h"
-#include "rules.h"
+#include "rules/rules.h"
 #include "sequence.h"
 
 enum { TOLD_MAX = 4096 };

@@ -5,10 +5,10 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "line.h"
-#include "logline.h"
+#include "base/names.h"
+#include "line/logline.h"
 #include "must.h"
-#include "names.h"
+#include "readable/line.h"
 
 void judge_text(const char *text, size_t len, size_t size)
 {

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "record.h"
+#include "record/record.h"
 
 /* A tw_sink, its context unused: a line of the log is one JSON object, and its text has nothing that a terminal obeys. */
 void judge_record(void *ctx, const struct tw_record *record);

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nativetable.h"
+#include "capture/nativetable.h"
 #include "pkt.h"
 
 #define SEQUENCE_CONNS 4

@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "names.h"
+#include "base/names.h"
 #include "tcpwhy.skel.h"
 #include "tcpwhy/event.h"
 

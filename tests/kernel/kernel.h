@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nativetable.h"
+#include "capture/nativetable.h"
 #include "tcpwhy/config.h"
 
 #define KERNEL_SKIPPED 77 /* exit status: the test cannot run here */

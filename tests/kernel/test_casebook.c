@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "capture/capture.h"
+#include "capture/linktype.h"
 #include "kernel.h"
-#include "linktype.h"
 
 static const struct {
 	enum kernel_hook hook;

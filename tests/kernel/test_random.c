@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/names.h"
 #include "kernel.h"
-#include "names.h"
 #include "pkt_random.h"
 
 #define BATCH 200

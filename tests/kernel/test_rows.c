@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Every row of tests/rows, shown to the kernel's programs and to the native core: both must say the same,
- * byte by byte. That it is the right thing, tests/unit/test_classify.c tells. Arguments choose rows by
+ * byte by byte. That it is the right thing, tests/unit/core/test_classify.c tells. Arguments choose rows by
  * a part of their name.
  */
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names.h"
+#include "base/names.h"
 #include "native_fields.h"
 
 /* One "FIELD=VALUE" against an object. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names.h"
+#include "base/names.h"
 #include "tcpwhy/event.h"
 
 static const char *valid_word(unsigned int n)

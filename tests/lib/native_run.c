@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "decode.h"
+#include "conn/decode.h"
 #include "native_expect.h"
 #include "tcpwhy/key.h"
 

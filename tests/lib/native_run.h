@@ -3,8 +3,8 @@
 #ifndef TESTS_NATIVE_RUN_H
 #define TESTS_NATIVE_RUN_H
 
+#include "capture/nativetable.h"
 #include "native_row.h"
-#include "nativetable.h"
 
 /* Writes the step's frame to @buf (PKT_MAX bytes) and what the table is told of it to @packet. Returns its length, 0: too long. */
 size_t native_frame(const struct native_step *step, uint8_t *buf, struct tw_native_packet *packet);

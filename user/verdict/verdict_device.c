@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* A device between the two hosts that changed their packets, or sent some in their name. */
+#include "base/names.h"
+#include "record/final.h"
+#include "verdict.h"
+
+/* Names of the bits that are set: "ttl, ip_id". */
+static void put_words(struct tw_text *text, unsigned int bits, const char *(*word)(unsigned int bit))
+{
+	const char *between = "";
+
+	for (unsigned int bit = 0; bits >> bit; bit++)
+		if (bits >> bit & 1) {
+			tw_text_put(text, "%s%s", between, word(bit));
+			between = ", ";
+		}
+}
+
+/* --- middlebox_broke_handshake --- */
+
+enum breakage { NOT_BROKEN, SYN_ACK_PAYLOAD, BAD_ACK, FORGED_RESET, FOREIGN_OPTIONS, FOREIGN_TSECR };
+
+/* Never established, or nothing that the originator sent then was ever acknowledged. */
+static bool handshake_failed(const struct tw_facts *f)
+{
+	const struct tw_half *orig = f->half[TW_ORIG], *resp = f->half[TW_RESP];
+
+	if (!f->established)
+		return true;
+	return tw_fact_unacked(f, TW_ORIG) && orig->flags & TW_HF_ISN && resp->ack == orig->isn + 1;
+}
+
+/* Options on the SYN-ACK that the SYN did not offer. MSS may come unasked; ECN is a flag, and no option. */
+static unsigned int foreign_options(const struct tw_facts *f)
+{
+	const struct tw_half *orig = f->half[TW_ORIG], *resp = f->half[TW_RESP];
+	unsigned int asked = TW_OPT_WSCALE | TW_OPT_SACK | TW_OPT_TS;
+
+	if (!orig->attempts || !resp->attempts || f->final->flow->flags & TW_FF_SIMULTANEOUS)
+		return 0;
+	if ((orig->options | resp->options) & TW_OPT_UNKNOWN)
+		return 0;
+	return resp->options & ~orig->options & asked;
+}
+
+static enum breakage breakage(const struct tw_facts *f)
+{
+	if (tw_fact_seen(f, TW_SEEN(SYN_ACK_PAYLOAD)) && handshake_failed(f))
+		return SYN_ACK_PAYLOAD;
+	if (f->notes->flags & TW_NOTE_BAD_ACK && !f->established)
+		return BAD_ACK;
+	if (tw_fact_seen(f, TW_SEEN(SYN_NONZERO_ACK)) && f->notes->flags & TW_NOTE_SYN_AGAIN)
+		return FORGED_RESET;
+	if (foreign_options(f))
+		return FOREIGN_OPTIONS;
+	return f->notes->flags & TW_NOTE_FOREIGN_TSECR ? FOREIGN_TSECR : NOT_BROKEN;
+}
+
+static bool middlebox_broke_handshake(const struct tw_facts *f)
+{
+	return breakage(f) != NOT_BROKEN;
+}
+
+static void put_bad_ack(const struct tw_facts *f, struct tw_text *text)
+{
+	int side = f->trouble[TW_RESP]->flags & TW_TF_BAD_ACK ? TW_RESP : TW_ORIG;
+	int32_t off = f->trouble[side]->bad_ack - (f->half[!side]->isn + 1);
+
+	tw_text_put(text, "The %s acknowledged ", tw_side_word(side));
+	if (!(f->trouble[side]->flags & TW_TF_BAD_ACK) || off < -65536 || off > 65536)
+		tw_text_put(text, "a sequence number that the %s did not send", tw_side_word(!side));
+	else if (off > 0)
+		tw_text_put(text, "%d byte%s more than the %s had sent", off, off == 1 ? "" : "s", tw_side_word(!side));
+	else
+		tw_text_put(text, "%d byte%s less than the %s had sent", -off, off == -1 ? "" : "s", tw_side_word(!side));
+	tw_text_put(text, " and the handshake failed: a device on the path changed its packets.");
+}
+
+static void why_middlebox(const struct tw_facts *f, struct tw_text *text)
+{
+	switch (breakage(f)) {
+	case SYN_ACK_PAYLOAD:
+		tw_text_put(text, "The SYN-ACK came with %u bytes of payload that nobody had asked for, and nothing that the "
+			    "originator sent then was acknowledged: a device on the path added them.",
+			    f->notes->large_len);
+		break;
+	case BAD_ACK:
+		put_bad_ack(f, text);
+		break;
+	case FORGED_RESET:
+		tw_text_put(text, "The originator's SYN carries a stray ACK number, a RST in its name answered the SYN-ACK, and "
+			    "it sent the same SYN again: a device on the path changes and forges its packets.");
+		break;
+	case FOREIGN_OPTIONS:
+		tw_text_put(text, "The SYN-ACK has options that the SYN did not offer (");
+		put_words(text, foreign_options(f), tw_option_word);
+		tw_text_put(text, "): a device on the path rewrote the handshake.");
+		break;
+	default:
+		tw_text_put(text, "The SYN-ACK echoes a timestamp that the SYN never carried: a device on the path rewrote "
+			    "the handshake.");
+	}
+}
+
+/* --- reset_forged --- */
+
+static enum tw_forged forged(const struct tw_facts *f)
+{
+	return tw_forged(f->final->suspect, f->final->cause);
+}
+
+static bool reset_forged(const struct tw_facts *f)
+{
+	return forged(f) >= TW_FORGED_MEDIUM;
+}
+
+static void why_forged(const struct tw_facts *f, struct tw_text *text)
+{
+	if (f->final->end == TW_END_RESET)
+		tw_text_put(text, "The RST in the %s's name was most likely forged on the way (", tw_side_word(tw_fact_resetter(f)));
+	else
+		tw_text_put(text, "A RST was most likely forged on the way (");
+	put_words(text, f->final->suspect, tw_suspect_word);
+	tw_text_put(text, "): a device on the path, not that host.");
+}
+
+const struct tw_verdict_rule tw_verdict_devices[] = {
+	{ TW_VERDICT_MIDDLEBOX_BROKE_HANDSHAKE,
+	  TW_SEEN(SYN_ACK_PAYLOAD) | TW_SEEN(HANDSHAKE_BAD_ACK) | TW_SEEN(SYN_NONZERO_ACK) | TW_SEEN(SYN_ACK),
+	  middlebox_broke_handshake, why_middlebox, NULL },
+	{ TW_VERDICT_RESET_FORGED, TW_SEEN(RESET), reset_forged, why_forged, NULL },
+	{ .holds = NULL },
+};
