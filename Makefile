@@ -47,7 +47,7 @@ say = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $@)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps deps-test run check test unit-tests oracle clean help
+.PHONY: all deps deps-test run check test unit-tests order oracle clean help
 .DEFAULT_GOAL := all
 
 all: $(B)/tcpwhy ## build everything (default)
@@ -64,17 +64,20 @@ run: ## install, build, attach to the default route's interface (or IFACE=eth1);
 	$(Q)install -d $(dir $(LOG))
 	$(Q)exec $(B)/tcpwhy run $(IFACE:%=-i %) -w $(LOG) --print
 
-check: $(UNIT_TESTS) ## run the unit tests (no root needed)
+check: $(UNIT_TESTS) order ## run the unit tests (no root needed)
 	$(Q)failed=; for t in $(UNIT_TESTS); do \
 		if CMOCKA_MESSAGE_OUTPUT=stdout $$t >$$t.log 2>&1; then echo "ok      $${t##*/}"; \
 		else cat $$t.log; echo "FAILED  $${t##*/}"; failed=1; fi; done; test -z "$$failed"
 
 test: ## install what the tests need, build, run all tests (as root)
 	$(Q)$(MAKE) --no-print-directory deps-test
-	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all unit-tests
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all unit-tests order
 	$(Q)tests/run
 
 unit-tests: $(UNIT_TESTS)
+
+order: $(USER_OBJS) # of the folders of user/
+	$(Q)tests/order $(B)/user
 
 oracle: all ## hold `read` against tshark on your captures: make oracle CAPTURES=DIR (docs/oracle.md)
 	$(Q)test -n "$(CAPTURES)" || { echo "make oracle: CAPTURES=DIR says where the captures are" >&2; exit 2; }
