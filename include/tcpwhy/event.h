@@ -134,6 +134,15 @@ struct tw_ev_wait {
 	u8 spare[12];
 };
 
+/* path_down, path_up */
+struct tw_ev_outage {
+	u64 waited_ns;  /* how long nothing has been acknowledged by now */
+	u32 bytes;      /* path_down: that wait for it */
+	u16 attempts;   /* path_down: how often they were sent */
+	u8 handshake;   /* 1: of a SYN */
+	u8 spare[33];
+};
+
 /* frag_needed, unreachable, marker */
 struct tw_ev_icmp {
 	struct tw_addr from;
@@ -189,6 +198,7 @@ struct tw_event {
 		struct tw_ev_segment segment;
 		struct tw_ev_size size;
 		struct tw_ev_wait wait;
+		struct tw_ev_outage outage;
 		struct tw_ev_icmp icmp;
 		struct tw_ev_drop drop;
 		struct tw_ev_kernel kernel;

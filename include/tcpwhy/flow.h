@@ -227,7 +227,11 @@ struct tw_trouble_half {
 	u16 held[32];       /* events of this kind held back since the last one that was not */
 	struct tw_needless needless[TW_NEEDLESS]; /* of the peer's, as its D-SACKs told last: a ring */
 	u32 needless_next;
-	u32 spare;
+	u32 down_us, down_seq; /* TW_TF_DOWN: since when, and what waits to be acknowledged */
+	u32 timeout_acks;   /* the peer's duplicate ACKs at its last repeat */
+	u32 timeout_us;     /* when the last of its timeouts came */
+	u8 timeouts;        /* of the same data in a row, saturating */
+	u8 spare[3];
 };
 
 enum tw_trouble_flags {
@@ -238,6 +242,7 @@ enum tw_trouble_flags {
 	TW_TF_BH_PIECES = 1 << 5,  /* and then it was sent in smaller pieces */
 	TW_TF_LOST_SEEN = 1 << 6,  /* lost_seen is valid */
 	TW_TF_REPAIRING = 1 << 7,  /* repair_end is valid */
+	TW_TF_DOWN = 1 << 8,       /* path_down was said of what it sends, and path_up not yet */
 };
 
 struct tw_trouble {

@@ -55,7 +55,10 @@
 	X(ENDED, "ended", "a FIN or RST ended a connection") \
 	X(REPLACED, "replaced", "a new incarnation took the tuple: the old state, whole") \
 	X(KERNEL_RESET, "kernel_reset", "this host's TCP sent a RST, and says why") \
-	X(KERNEL_RESENT, "kernel_resent", "this host's TCP sent a segment again, and says in which state")
+	X(KERNEL_RESENT, "kernel_resent", "this host's TCP sent a segment again, and says in which state") \
+	/* Numbers from here on came later. */ \
+	X(PATH_DOWN, "path_down", "nothing that one side sends is acknowledged any more: said while it lasts") \
+	X(PATH_UP, "path_up", "it is acknowledged again")
 
 /* The first that fits, from the state before the RST. */
 #define TW_CAUSES(X) \

@@ -243,8 +243,10 @@ TW_INLINE u32 tw_kind_of(struct tw_view *v, u32 ago)
 		return TW_KIND_SPURIOUS;
 	if (v->tme->pmtu && v->o->now_us - v->tme->frag_us < tw_rto_us(me, peer, 1))
 		return TW_KIND_PMTU;
-	if (tw_is_rto(v, una, ago))
+	if (tw_is_rto(v, una, ago)) {
+		v->out->timeout = 1;
 		return TW_KIND_RTO;
+	}
 	if (tw_is_fast(v, una))
 		return TW_KIND_FAST;
 	ago = TW_MIN(ago, v->o->now_us - peer->progress_us); /* an ACK of anything starts its timer again */

@@ -9,8 +9,8 @@
 #include "event.h"
 #include "port.h"
 
-/* Size, path MTU, order, black hole (2), waiting (2), stall, ACK, window and end: no packet says more. */
-#define TW_OUT_MAX 11
+/* Size, path MTU, order, black hole (2), waiting (2), stall, ACK, window, end and outages (2): no packet says more. */
+#define TW_OUT_MAX 13
 
 struct tw_said {
 	u32 type;       /* enum tw_event_type */
@@ -23,6 +23,7 @@ struct tw_said {
 		struct tw_ev_segment segment;
 		struct tw_ev_size size;
 		struct tw_ev_wait wait;
+		struct tw_ev_outage outage;
 		struct tw_ev_icmp icmp;
 		u64 raw[6];
 	};
@@ -34,7 +35,8 @@ struct tw_out {
 	u16 suppressed; /* events held back by the budget */
 	u32 letters;    /* of the history: bits of enum tw_letter */
 	u16 judged;     /* 1: the packet was one of the connection: no second sight, not after its end */
-	u16 repair;     /* 1: it repaired a loss: the gap before it was recovery */
+	u8 repair;      /* 1: it repaired a loss: the gap before it was recovery */
+	u8 timeout;     /* 1: of kind rto */
 	u64 conn;       /* flight recorder only: the connection whose packet it was; 0: none, or seen before */
 	struct tw_said said[TW_OUT_MAX];
 };
@@ -47,6 +49,7 @@ TW_INLINE void tw_out_clear(struct tw_out *out)
 	out->letters = 0;
 	out->judged = 0;
 	out->repair = 0;
+	out->timeout = 0;
 }
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef TCPWHY_SYN_H
 #define TCPWHY_SYN_H
 
+#include "outage.h"
 #include "track.h"
 
 /* Payload on a SYN or SYN-ACK (TCP Fast Open) is a segment like any other for what waits for an answer. */
@@ -142,6 +143,7 @@ TW_INLINE void tw_repeated_syn(struct tw_view *v)
 	}
 	if (v->o->pkt.ack)
 		tw_say_ack(v, TW_EV_SYN_NONZERO_ACK, 0, v->o->pkt.ack);
+	tw_check_syn_down(v, tw_since_first(v));
 	if (reset) /* the attempt is on again: rst_after no longer matches */
 		tw_clear_flow_flags(v->f, TW_FF_ENDED);
 	tw_note_early_payload(v);
@@ -235,6 +237,7 @@ TW_INLINE void tw_first_syn_ack(struct tw_view *v)
 		s->syn.rtt_ns = rtt;
 		s->syn.foreign_tsecr = tw_is_foreign_tsecr(v);
 	}
+	tw_check_syn_up(v);
 	if (v->o->pkt.len && !(v->f->flags & TW_FF_TFO)) {
 		tw_set_flow_flags(v->f, TW_FF_PAYLOAD_ON_SYN_ACK);
 		tw_say_ack(v, TW_EV_SYN_ACK_PAYLOAD, 0, 0);

@@ -198,6 +198,8 @@ LINES = {
     "frag_needed": '"mtu":1400,"from":"203.0.113.1","quoted_seq":1,"matched":true,"valid":true',
     "unreachable": '"code":"admin_prohibited","from":"203.0.113.1","quoted_seq":1,"matched":false',
     "pmtu_ignored": '"mtu":1400,"len":1500,"times":3', "pmtu_black_hole": '"len":1500,"largest_acked":152',
+    "path_down": '"since":"2025-01-02T03:04:03.605000006Z","waited":1.4,"attempts":4,"bytes":2896,"pid":7,"comm":"curl"',
+    "path_up": '"waited":5.5',
     "slow_response": '"waited":2.5,"rtt":0.02', "slow_request": '"waited":12', "no_response": '"waited":30',
     "delayed_ack_stall": '"waited":0.04,"times":3', "connect_timeout": '"attempts":4,"waited":7', "accept_timeout": '"attempts":3,"waited":3',
     "handshake_bad_ack": '"expected":1,"got":2,"challenge":true', "lost_segment_unseen": '"expected":1,"got":2',

@@ -423,7 +423,7 @@ events() {
 # healthy NS: no event that speaks of trouble
 TROUBLE='["syn_retransmit","syn_ack_retransmit","handshake_bad_ack","syn_ack_payload","syn_nonzero_ack","connect_timeout",
 "accept_timeout","land","reset","retransmit","out_of_order","duplicate_segment","lost_segment_unseen","zero_window",
-"mss_exceeded","frag_needed","unreachable","pmtu_ignored","pmtu_black_hole","alert","events_lost","table_full"]'
+"mss_exceeded","frag_needed","unreachable","pmtu_ignored","pmtu_black_hole","path_down","alert","events_lost","table_full"]'
 healthy() { events "$1" 0 ".event as \$e | $TROUBLE | index(\$e)"; }
 
 [ "$(id -u)" = 0 ] || skip "needs root"

@@ -103,6 +103,12 @@ static const struct native_field wait_fields[] = {
 	E("late_seq", ACK, wait.seq, NULL), E("late_ack", SEQ, wait.ack, NULL), { NULL, 0, 0, 0, NULL },
 };
 
+static const struct native_field outage_fields[] = {
+	E("waited", TIME, outage.waited_ns, NULL), E("bytes", NUMBER, outage.bytes, NULL),
+	E("attempts", NUMBER, outage.attempts, NULL), E("handshake", NUMBER, outage.handshake, NULL),
+	{ NULL, 0, 0, 0, NULL },
+};
+
 static const struct native_field icmp_fields[] = {
 	E("mtu", NUMBER, icmp.mtu, NULL), E("quoted_seq", SEQ, icmp.quoted_seq, NULL),
 	E("quoted_len", NUMBER, icmp.quoted_len, NULL), E("icmp_id", NUMBER, icmp.id, NULL),
@@ -172,6 +178,9 @@ const struct native_field *native_fields_of(unsigned int type)
 	case TW_EV_SLOW_REQUEST:
 	case TW_EV_DELAYED_ACK_STALL:
 		return wait_fields;
+	case TW_EV_PATH_DOWN:
+	case TW_EV_PATH_UP:
+		return outage_fields;
 	case TW_EV_FRAG_NEEDED:
 	case TW_EV_UNREACHABLE:
 	case TW_EV_MARKER:

@@ -214,7 +214,7 @@ static void on_ended(struct tw_conns *conns, struct tw_entry *e, const struct tw
 {
 	e->suspect |= event->reset.suspect; /* the `reset` may have been held back */
 	if (event->reset.end == TW_END_RESET) {
-		e->seen |= 1u << TW_EV_RESET;
+		e->seen |= 1ULL << TW_EV_RESET;
 		e->cause = event->reset.cause;
 		e->reset_by_orig = event->flags & TW_EF_FROM_ORIG;
 	}
@@ -223,8 +223,7 @@ static void on_ended(struct tw_conns *conns, struct tw_entry *e, const struct tw
 
 static void on_event(struct tw_conns *conns, struct tw_entry *e, const struct tw_event *event)
 {
-	if (event->type < 32)
-		e->seen |= 1u << event->type;
+	e->seen |= 1ULL << event->type;
 	e->last_ns = TW_MAX(e->last_ns, event->ts_ns);
 	if (event->type != TW_EV_KERNEL_DROP) /* no hook showed it */
 		tw_entry_learn_side(conns, e, event);

@@ -18,24 +18,24 @@ static uint8_t entry_key(const struct tw_entry *e, struct tw_key *key)
 
 /* --- the state of a connection, from the store or from what events told --- */
 
-static uint64_t seen_history(uint32_t seen, bool reset_by_orig)
+static uint64_t seen_history(uint64_t seen, bool reset_by_orig)
 {
 	uint64_t history = 0;
 	int shift = 0;
 
-	if (seen & 1u << TW_EV_SYN) {
+	if (seen & 1ULL << TW_EV_SYN) {
 		history |= (uint64_t)(TW_LETTER_SYN + 1) << shift;
 		shift += 5;
 	}
-	if (seen & 1u << TW_EV_SYN_ACK) {
+	if (seen & 1ULL << TW_EV_SYN_ACK) {
 		history |= (uint64_t)((TW_LETTER_SYN_ACK + 1) | 16) << shift;
 		shift += 5;
 	}
-	if (seen & 1u << TW_EV_ESTABLISHED) {
+	if (seen & 1ULL << TW_EV_ESTABLISHED) {
 		history |= (uint64_t)(TW_LETTER_ACK + 1) << shift;
 		shift += 5;
 	}
-	if (seen & 1u << TW_EV_RESET)
+	if (seen & 1ULL << TW_EV_RESET)
 		history |= (uint64_t)((TW_LETTER_RST + 1) | (reset_by_orig ? 0 : 16)) << shift;
 	return history;
 }
@@ -125,7 +125,7 @@ static void say_unanswered(struct tw_conns *conns, struct tw_entry *e, const str
 	if (!tw_final_unanswered(flow, until, &waited_ns))
 		return;
 	record.timeout.waited_ns = waited_ns;
-	e->seen |= 1u << TW_EV_NO_RESPONSE;
+	e->seen |= 1ULL << TW_EV_NO_RESPONSE;
 	tw_conns_emit(conns, &record, e);
 }
 
@@ -282,7 +282,7 @@ static void say_timeout(struct tw_conns *conns, struct tw_entry *e, uint64_t ns)
 
 	if (answered ? e->syn_acks < 2 : e->challenged)
 		return;
-	e->seen |= 1u << record.type;
+	e->seen |= 1ULL << record.type;
 	tw_conns_emit(conns, &record, e);
 }
 

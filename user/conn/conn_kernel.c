@@ -50,7 +50,7 @@ void tw_entry_ask_listener(struct tw_conns *conns, struct tw_entry *e, const str
 	memset(drop.raw, 0, sizeof(drop.raw));
 	drop.drop.reason = TW_DROP_LISTEN_OVERFLOW;
 	put_listener(&drop, &listener);
-	e->seen |= 1u << TW_EV_KERNEL_DROP;
+	e->seen |= 1ULL << TW_EV_KERNEL_DROP;
 	tw_drops_take(&e->drops, &drop);
 	conns->stats.made++;
 	tw_conns_show(conns, &drop, e);

@@ -151,7 +151,8 @@ void tw_entry_owners(const struct tw_conns *conns, const struct tw_entry *e, uin
 {
 	const struct tw_process *orig, *resp;
 
-	if (!conns->options.owner || !(conns->early_owner || record->type == TW_EV_CONNECTION))
+	if (!conns->options.owner ||
+	    !(conns->early_owner || record->type == TW_EV_CONNECTION || record->type == TW_EV_PATH_DOWN))
 		return;
 	orig = ask_owner(conns, e, true, until_ns, &owner[0]);
 	resp = ask_owner(conns, e, false, until_ns, &owner[1]);

@@ -46,7 +46,7 @@ struct tw_entry {
 	uint64_t asked_ns;             /* first SYN, or first SYN-ACK, of the side that waits */
 	uint64_t horizon_ns;           /* silence after which it stops waiting */
 	uint32_t ifindex;              /* of the first packet */
-	uint32_t seen;                 /* bits of enum tw_event_type (the first 32) */
+	uint64_t seen;                 /* bits of enum tw_event_type */
 	uint32_t isn;                  /* of the originator; 0: unknown */
 	struct tw_notes notes;         /* for the verdict */
 	struct tw_drops *drops;        /* what this host's kernel dropped of it; NULL: nothing */

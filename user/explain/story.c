@@ -191,11 +191,14 @@ static int kind_of(const json_t *event)
 
 static enum tw_arrow arrow_of(const struct tw_moment *m)
 {
+	if (m->type == TW_EV_PATH_UP && tw_member_true(m->event, "handshake"))
+		return TW_ARROW_NONE; /* said with the SYN-ACK, which has its own */
 	switch (m->type) {
 	case TW_EV_CONNECT_TIMEOUT:
 	case TW_EV_ACCEPT_TIMEOUT:
 	case TW_EV_NO_RESPONSE:
 	case TW_EV_KERNEL_DROP:
+	case TW_EV_PATH_DOWN: /* said with a repeat, which has its own arrow */
 		return TW_ARROW_NONE;
 	case TW_EV_FRAG_NEEDED:
 	case TW_EV_UNREACHABLE:

@@ -263,6 +263,40 @@ static void stall(struct tw_step *step, struct tw_text *text, const struct tw_mo
 		    tw_sender_noun(tw_sender_other(m->sender)), NUMBER(m->event, "times"));
 }
 
+/* --- outages --- */
+
+static void path_down(struct tw_step *step, struct tw_text *text, const struct tw_moment *m,
+		      const struct tw_so_far *so_far)
+{
+	if (tw_member_true(m->event, "handshake")) {
+		tw_text_put(text, "By now it is clear: nobody answers");
+		tw_story_span(text, "; ", m->event, "waited", " have passed since the first SYN.");
+		return;
+	}
+	tw_text_put(text, "By now it is clear: nothing that %s sends is acknowledged any more",
+		    tw_sender_noun(m->sender));
+	tw_story_span(text, ", for ", m->event, "waited", " already");
+	if (tw_member_has(m->event, "bytes")) {
+		tw_text_put(text, "; ");
+		tw_text_bytes(text, NUMBER(m->event, "bytes"));
+		tw_text_put(text, " wait");
+	}
+	tw_text_put(text, ".");
+}
+
+static void path_up(struct tw_step *step, struct tw_text *text, const struct tw_moment *m,
+		    const struct tw_so_far *so_far)
+{
+	if (tw_member_true(m->event, "handshake")) {
+		tw_story_span(text, "An answer at last: it took ", m->event, "waited", " from the first SYN.");
+		return;
+	}
+	label(step, "ACK");
+	tw_text_put(text, "It is over: %s acknowledges again", tw_sender_noun(m->sender));
+	tw_story_span(text, ", after ", m->event, "waited", "");
+	tw_text_put(text, ".");
+}
+
 /* --- the kernel's own --- */
 
 static void kernel_drop(struct tw_step *step, struct tw_text *text, const struct tw_moment *m,
@@ -303,6 +337,8 @@ static const sentence sentences[_TW_EV_MAX] = {
 	[TW_EV_SLOW_REQUEST] = slow_request,
 	[TW_EV_DELAYED_ACK_STALL] = stall,
 	[TW_EV_KERNEL_DROP] = kernel_drop,
+	[TW_EV_PATH_DOWN] = path_down,
+	[TW_EV_PATH_UP] = path_up,
 };
 
 bool tw_story_path(struct tw_step *step, const struct tw_moment *m, const struct tw_so_far *so_far)

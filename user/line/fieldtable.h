@@ -61,6 +61,8 @@
 	FIELD("got", "number", "the one that came", "", "", "") \
 	FIELD("challenge", "boolean", "a challenge ACK of an old connection: honest", "", "", "") \
 	FIELD("waited", "seconds", "how long nothing came", "", "", "") \
+	FIELD("since", "time", "of path_down: since when nothing has been acknowledged", "", "", "") \
+	FIELD("handshake", "boolean", "it is a SYN that waits", "", "", "") \
 	/* reset */ \
 	FIELD("cause", "word", "why a RST was sent: see CAUSES", "event.reason", "", "") \
 	FIELD("stage", "word", "how far the connection was: see STAGES", "", "", "") \
@@ -72,7 +74,7 @@
 	/* loss and order */ \
 	FIELD("kind", "word", "of a retransmission: see KINDS", "", "", "") \
 	FIELD("gap", "seconds", "since these bytes were last sent", "", "", "") \
-	FIELD("bytes", "bytes", "resent", "", "", "") \
+	FIELD("bytes", "bytes", "resent; of path_down: that wait", "", "", "") \
 	FIELD("in_flight", "bytes", "sent and not acknowledged", "", "", "") \
 	FIELD("segments", "number", "that offload had put together", "", "", "") \
 	FIELD("confidence", "word", "`high`, `medium` or `low`: see CONFIDENCE", "", "", "") \

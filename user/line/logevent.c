@@ -319,6 +319,22 @@ static void put_stall(struct tw_json *j, const struct tw_event *e)
 	TW_NUMBER(j, "times", e->wait.times);
 }
 
+/* --- outages --- */
+
+static void put_outage(struct tw_json *j, const struct tw_event *e)
+{
+	const struct tw_ev_outage *outage = &e->outage;
+
+	put_seq(j, e);
+	TW_SECONDS(j, "waited", outage->waited_ns);
+	if (outage->attempts)
+		TW_NUMBER(j, "attempts", outage->attempts);
+	if (outage->bytes)
+		TW_NUMBER(j, "bytes", outage->bytes);
+	if (outage->handshake)
+		TW_BOOL(j, "handshake", true);
+}
+
 /* --- the kernel's own words --- */
 
 static void put_drop(struct tw_json *j, const struct tw_event *e)
@@ -380,6 +396,8 @@ static void (*const details[_TW_EV_MAX])(struct tw_json *j, const struct tw_even
 	[TW_EV_SLOW_RESPONSE] = put_wait,
 	[TW_EV_SLOW_REQUEST] = put_wait,
 	[TW_EV_DELAYED_ACK_STALL] = put_stall,
+	[TW_EV_PATH_DOWN] = put_outage,
+	[TW_EV_PATH_UP] = put_outage,
 	[TW_EV_MARKER] = put_marker,
 	[TW_EV_KERNEL_DROP] = put_drop,
 };

@@ -7,11 +7,11 @@
 #include "record/timebudget.h"
 #include "verdict/verdict.h"
 
-void tw_log_put_words(struct tw_json *j, unsigned int mask, const char *(*word)(unsigned int bit))
+void tw_log_put_words(struct tw_json *j, uint64_t mask, const char *(*word)(unsigned int bit))
 {
 	const char *open = "[";
 
-	for (unsigned int bit = 0; bit < 32 && mask >> bit; bit++) {
+	for (unsigned int bit = 0; bit < 64 && mask >> bit; bit++) {
 		if (!(mask >> bit & 1))
 			continue;
 		tw_json_raw(j, open, 1);

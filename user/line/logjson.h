@@ -25,6 +25,6 @@ void tw_log_put_owners(struct tw_json *j, const struct tw_record *record);
 void tw_log_put_suspect(struct tw_json *j, unsigned int suspect, enum tw_cause cause); /* and `forged` */
 void tw_log_put_side(struct tw_json *j, enum tw_side side);
 /* The words of the bits of @mask, as a JSON array. */
-void tw_log_put_words(struct tw_json *j, unsigned int mask, const char *(*word)(unsigned int bit));
+void tw_log_put_words(struct tw_json *j, uint64_t mask, const char *(*word)(unsigned int bit));
 
 #endif

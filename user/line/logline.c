@@ -18,6 +18,12 @@ static void put_timeout(struct tw_json *j, const struct tw_record *r)
 	TW_SECONDS(j, "waited", r->timeout.waited_ns);
 }
 
+static void put_since(struct tw_json *j, const struct tw_record *r)
+{
+	TW_FIELD(j, "since");
+	tw_json_time(j, r->ts_ns - TW_MIN(r->event->outage.waited_ns, r->ts_ns));
+}
+
 static void put_alert(struct tw_json *j, const struct tw_record *r)
 {
 	TW_STRING(j, "rule", r->alert.rule);
@@ -117,6 +123,11 @@ static void put_details(struct tw_json *j, const struct tw_record *r)
 	case TW_EV_CAPTURE_STARTED:
 	case TW_EV_CAPTURE_STOPPED:
 		put_capture(j, r);
+		break;
+	case TW_EV_PATH_DOWN:
+		put_since(j, r);
+		tw_log_put_owners(j, r);
+		tw_log_put_event(j, r->event);
 		break;
 	default:
 		if (r->event)

@@ -186,6 +186,53 @@ static void put_marker(struct tw_text *text, const json_t *event, enum tw_sender
 		    NUMBER(event, "icmp_id"), NUMBER(event, "icmp_seq"));
 }
 
+/* --- outages --- */
+
+/* Of a moment in the log's own form: the time of day. */
+static void put_clock(struct tw_text *text, const char *ts)
+{
+	if (strlen(ts) > 23 && ts[10] == 'T')
+		tw_text_put(text, "%.12s", ts + 11);
+}
+
+static void put_owner(struct tw_text *text, const json_t *event)
+{
+	if (!tw_member_has(event, "comm"))
+		return;
+	tw_text_put(text, ", of ");
+	tw_text_clean(text, tw_member_text(event, "comm"));
+	tw_text_put(text, " (%llu)", NUMBER(event, "pid"));
+}
+
+static void put_path_down(struct tw_text *text, const json_t *event, enum tw_sender sender)
+{
+	unsigned long long attempts = NUMBER(event, "attempts");
+
+	if (tw_member_true(event, "handshake")) {
+		tw_text_put(text, "nobody answers: %llu SYNs", attempts);
+		tw_text_span(text, " in ", event, "waited", "");
+	} else {
+		tw_text_put(text, "nothing that %s sends is acknowledged", side_noun(sender));
+		tw_text_span(text, ", for ", event, "waited", "");
+	}
+	tw_text_put(text, ", since ");
+	put_clock(text, tw_member_text(event, "since"));
+	if (tw_member_has(event, "bytes")) {
+		tw_text_put(text, "; ");
+		tw_text_bytes(text, NUMBER(event, "bytes"));
+		tw_text_put(text, " wait");
+	}
+	if (!tw_member_true(event, "handshake"))
+		tw_text_put(text, ", sent %llu times", attempts);
+	put_owner(text, event);
+}
+
+static void put_path_up(struct tw_text *text, const json_t *event, enum tw_sender sender)
+{
+	tw_text_put(text, tw_member_true(event, "handshake") ? "an answer at last" : "acknowledged again");
+	tw_text_span(text, ", after ", event, "waited", "");
+}
+
 /* --- the kernel --- */
 
 static void put_kernel_drop(struct tw_text *text, const json_t *event, enum tw_sender sender)
@@ -221,6 +268,8 @@ static void (*const texts[_TW_EV_MAX])(struct tw_text *text, const json_t *event
 	[TW_EV_DELAYED_ACK_STALL] = put_stall,
 	[TW_EV_MARKER] = put_marker,
 	[TW_EV_KERNEL_DROP] = put_kernel_drop,
+	[TW_EV_PATH_DOWN] = put_path_down,
+	[TW_EV_PATH_UP] = put_path_up,
 };
 
 bool tw_text_path(struct tw_text *text, int type, const json_t *event, enum tw_sender sender)

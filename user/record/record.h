@@ -57,7 +57,7 @@ struct tw_rec_final {
 	uint64_t duration_ns;
 	const char *state;                /* Zeek's conn_state: "SF", "S0", "REJ", … */
 	char history[16];                 /* Zeek's letters, NUL-terminated */
-	uint32_t seen;                    /* events seen of it: bits of enum tw_event_type (the first 32) */
+	uint64_t seen;                    /* events seen of it: bits of enum tw_event_type */
 	uint16_t suspect;                 /* all that speaks for forged RSTs: bits of enum tw_suspect */
 	uint8_t cause;                    /* enum tw_cause: of the RST that ended it, else TW_CAUSE_NONE */
 	bool reset_by_orig;               /* who sent that RST */

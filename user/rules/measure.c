@@ -127,6 +127,7 @@ static const struct {
 			      .amount = pmtu },
 	[TW_MEASURE_PMTU_BLACK_HOLE] = { .events = BIT(PMTU_IGNORED) | BIT(PMTU_BLACK_HOLE),
 					 .amount = all },
+	[TW_MEASURE_PATHS_DOWN] = { .events = BIT(PATH_DOWN), .amount = all },
 };
 
 uint64_t tw_measure_events(enum tw_measure measure)

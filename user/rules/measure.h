@@ -24,7 +24,8 @@
 	X(DATA_SEGMENTS, "data segments", "data_segments in connection records, both sides") \
 	X(UNANSWERED, "unanswered connects", "connect_timeout events") \
 	X(PMTU, "path MTU events", "valid frag_needed, pmtu_ignored, pmtu_black_hole") \
-	X(PMTU_BLACK_HOLE, "path MTU black holes", "pmtu_ignored, pmtu_black_hole")
+	X(PMTU_BLACK_HOLE, "path MTU black holes", "pmtu_ignored, pmtu_black_hole") \
+	X(PATHS_DOWN, "connections cut off from their peer", "path_down events")
 
 #define X(id, word, meaning) TW_MEASURE_##id,
 enum tw_measure { TW_MEASURES(X) _TW_MEASURE_MAX };

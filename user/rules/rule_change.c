@@ -102,7 +102,7 @@ static int check_own(const struct tw_rule_change *change, char *why, size_t size
 
 	if (!tw_count_is_set(&change->rule.hits))
 		what = "there is no such rule; there are syn_flood, refused, resets, forged_resets, retransmits, "
-		       "unanswered, pmtu, pmtu_black_hole; one of your own says what it counts: event, verdict or measure";
+		       "unanswered, pmtu, pmtu_black_hole, path_down; one of your own says what it counts: event, verdict or measure";
 	if (!what)
 		return 0;
 	snprintf(why, size, "%s", what);

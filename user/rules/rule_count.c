@@ -25,6 +25,7 @@ static const struct {
 	{ "forged_resets", TW_MEASURE_FORGED_RESETS }, { "retransmits", TW_MEASURE_LOST_SEGMENTS },
 	{ "segments", TW_MEASURE_DATA_SEGMENTS }, { "unanswered", TW_MEASURE_UNANSWERED },
 	{ "pmtu", TW_MEASURE_PMTU }, { "pmtu_black_hole", TW_MEASURE_PMTU_BLACK_HOLE },
+	{ "paths_down", TW_MEASURE_PATHS_DOWN },
 };
 
 #define N_MEASURES (sizeof(measures) / sizeof(measures[0]))

@@ -44,6 +44,10 @@ static const struct tw_rule builtin[] = {
 	  .hits.measure = TW_MEASURE_PMTU_BLACK_HOLE, .base.measure = TW_MEASURE_ESTABLISHED, .good = 999,
 	  .key = TW_KEY_RESP_ADDR, .threshold = 20, .clear = 10,
 	  .window_ns = SECONDS(300), .hold_ns = SECONDS(120) },
+	{ .name = "path_down", .summary = "connections whose data, or SYN, nobody acknowledges, while it lasts",
+	  .hits.measure = TW_MEASURE_PATHS_DOWN, .base.measure = TW_MEASURE_ESTABLISHED, .good = 9,
+	  .key = TW_KEY_RESP_ADDR, .threshold = 20, .clear = 5,
+	  .window_ns = SECONDS(60), .hold_ns = SECONDS(60) },
 };
 
 #define BUILTIN (sizeof(builtin) / sizeof(builtin[0]))

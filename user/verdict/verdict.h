@@ -24,7 +24,7 @@ struct tw_judgement {
 	uint8_t list[_TW_VERDICT_MAX]; /* enum tw_verdict: all that hold; the first explains it */
 	uint8_t count;                 /* ≥ 1 */
 	uint8_t confidence;            /* enum tw_confidence */
-	uint32_t evidence;             /* bits of enum tw_event_type (the first 32) */
+	uint64_t evidence;             /* bits of enum tw_event_type */
 	char why[TW_WHY_MAX];          /* UTF-8, NUL-terminated */
 };
 
@@ -50,19 +50,21 @@ struct tw_facts {
 
 struct tw_verdict_rule {
 	enum tw_verdict verdict;
-	uint32_t evidence;                                     /* of these events, those that were seen */
+	uint64_t evidence;                                     /* of these events, those that were seen */
 	bool (*holds)(const struct tw_facts *facts);
 	void (*why)(const struct tw_facts *facts, struct tw_text *text);
 	uint64_t (*owns_ns)(const struct tw_facts *facts);     /* verdict_time.c: the time that it owns */
 };
 
-#define TW_SEEN(id) (1u << TW_EV_##id)
+#define TW_SEEN(id) (1ULL << TW_EV_##id)
+
+_Static_assert(_TW_EV_MAX <= 64, "a bit for every event");
 
 /* Each ends with a row without holds(). */
 extern const struct tw_verdict_rule tw_verdict_paths[], tw_verdict_devices[], tw_verdict_ends[];
 extern const struct tw_verdict_rule tw_verdict_times[];
 
-static inline bool tw_fact_seen(const struct tw_facts *f, uint32_t events)
+static inline bool tw_fact_seen(const struct tw_facts *f, uint64_t events)
 {
 	return f->final->seen & events;
 }

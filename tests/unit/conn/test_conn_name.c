@@ -151,6 +151,11 @@ static void test_owner_is_asked_for(void **state)
 	assert_int_equal(owners.asked[0], 1);
 	assert_int_equal(owners.asked[1], 2);
 	assert_non_null(last(TW_EV_SYN)->resp_owner);
+	tw_conns_early_owner(w.conns, false);
+	loop.type = TW_EV_PATH_DOWN; /* whose data waits is told all the same */
+	send_event(loop);
+	assert_int_equal(owners.asked[1], 3);
+	assert_non_null(last(TW_EV_PATH_DOWN)->owner);
 }
 
 int main(void)

@@ -121,6 +121,14 @@ static const struct {
 	{ "delayed_ack_stall", "\"dir\":\"out\",\"waited\":0.19,\"times\":3", TW_ARROW_RIGHT, "late ACK",
 	  "The originator acknowledges a small write only after 190 ms; the responder had held the next one back for it (Nagle). "
 	  "So far 3 times." },
+	{ "path_down", "\"dir\":\"out\",\"waited\":1.4,\"attempts\":4,\"bytes\":2896", TW_ARROW_NONE, "",
+	  "By now it is clear: nothing that the originator sends is acknowledged any more, for 1.4 s already; 2896 bytes wait." },
+	{ "path_down", "\"dir\":\"out\",\"waited\":3.0,\"attempts\":3,\"handshake\":true", TW_ARROW_NONE, "",
+	  "By now it is clear: nobody answers; 3.0 s have passed since the first SYN." },
+	{ "path_up", "\"dir\":\"in\",\"waited\":5.0", TW_ARROW_LEFT, "ACK",
+	  "It is over: the responder acknowledges again, after 5.0 s." },
+	{ "path_up", "\"dir\":\"in\",\"waited\":7.0,\"handshake\":true", TW_ARROW_NONE, "",
+	  "An answer at last: it took 7.0 s from the first SYN." },
 	/* of a newer program */
 	{ "warp", "\"dir\":\"out\",\"speed\":9", TW_ARROW_RIGHT, "?", "warp: speed 9" },
 };

@@ -23,7 +23,7 @@ static struct made_case c;
 #define RESP (&c.flow.half[1])
 #define T_ORIG (&c.trouble.half[0])
 #define T_RESP (&c.trouble.half[1])
-#define SEE(id) (c.final.seen |= 1u << TW_EV_##id)
+#define SEE(id) (c.final.seen |= 1ULL << TW_EV_##id)
 
 /* An attempt: one SYN at 100 s. */
 static inline void attempt(void)

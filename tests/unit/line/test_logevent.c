@@ -269,6 +269,36 @@ static void test_waiting(void **state)
 	has_not("attempts");
 }
 
+static void test_outage(void **state)
+{
+	struct tw_process owner = { .pid = 4711, .comm = "curl" };
+	struct tw_event e = made_event(TW_EV_PATH_DOWN, 1, 1);
+	struct tw_record r = { .type = e.type, .ts_ns = WALL + 3 * S, .event = &e, .conn = &name, .owner = &owner };
+
+	e.outage = (struct tw_ev_outage){ .waited_ns = 3 * S, .bytes = 2896, .attempts = 4 };
+	format(&r);
+	has_text("event", "path_down");
+	has_as_is("waited", "3.000000000");
+	has_text("since", "2023-11-14T22:13:20.000000000Z");
+	has_number("attempts", 4);
+	has_number("bytes", 2896);
+	has_number("pid", 4711);
+	has_text("comm", "curl");
+	has_not("handshake");
+	e.outage = (struct tw_ev_outage){ .waited_ns = 3 * S, .attempts = 3, .handshake = 1 };
+	format(&r);
+	has_bool("handshake", true);
+	has_not("bytes");
+	e = made_event(TW_EV_PATH_UP, 0, 1);
+	e.outage.waited_ns = 9 * S;
+	format_event(e);
+	has_text("event", "path_up");
+	has_as_is("waited", "9.000000000");
+	has_not("since");
+	has_not("attempts");
+	has_not("pid");
+}
+
 static void test_marker(void **state)
 {
 	struct tw_event e = made_event(TW_EV_MARKER, 0, 1);
@@ -299,6 +329,7 @@ int main(void)
 		cmocka_unit_test(test_path_mtu),
 		cmocka_unit_test(test_unreachable_codes),
 		cmocka_unit_test(test_waiting),
+		cmocka_unit_test(test_outage),
 		cmocka_unit_test(test_marker),
 	};
 

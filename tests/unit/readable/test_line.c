@@ -59,6 +59,17 @@ static const struct {
 	{ HEAD "\"events_lost\",\"count\":9,\"where\":\"writer\"}",
 	  "14:49:03.123 events_lost                                                    "
 	  "9 events lost: the log could not be written" },
+	{ HEAD "\"path_down\"" OUT ",\"since\":\"2025-01-02T14:49:01.723000006Z\",\"waited\":1.4,\"attempts\":4,\"bytes\":2896,"
+	  "\"pid\":7,\"comm\":\"curl\"}", "14:49:03.123 path_down           " SENT
+	  "nothing that the originator sends is acknowledged, for 1.4 s, since 14:49:01.723; 2896 bytes wait, sent 4 times, "
+	  "of curl (7)" },
+	{ HEAD "\"path_down\"" OUT ",\"since\":\"2025-01-02T14:49:00.123000006Z\",\"waited\":3.0,\"attempts\":3,"
+	  "\"handshake\":true}", "14:49:03.123 path_down           " SENT
+	  "nobody answers: 3 SYNs in 3.0 s, since 14:49:00.123" },
+	{ HEAD "\"path_up\"" OUT ",\"waited\":5.5}", "14:49:03.123 path_up             " SENT
+	  "acknowledged again, after 5.5 s" },
+	{ HEAD "\"path_up\"" OUT ",\"waited\":7.0,\"handshake\":true}", "14:49:03.123 path_up             " SENT
+	  "an answer at last, after 7.0 s" },
 	/* an event of a later version, with fields that nobody knows */
 	{ HEAD "\"warp\"" OUT ",\"speed\":9,\"who\":\"x\"}", "14:49:03.123 warp                " SENT "speed 9, who x" },
 	/* nothing but the name */

@@ -163,12 +163,24 @@ static void test_pmtu(void **state)
 	expect_said(1, "pmtu_black_hole", "192.0.2.7", true);
 }
 
+static void test_paths_down(void **state)
+{
+	use("path_down:threshold=2,good=0");
+	start();
+	send_event(TW_EV_PATH_DOWN, 1);
+	send_event(TW_EV_PATH_UP, 1);
+	assert_int_equal(n_said, 0);
+	send_event(TW_EV_PATH_DOWN, 1);
+	assert_int_equal(n_said, 1);
+	expect_said(0, "path_down", "192.0.2.7", true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_causes), TEST(test_forged_resets), TEST(test_retransmit_share),
 		TEST(test_share_with_what_came_before), TEST(test_share_among_many), TEST(test_unanswered),
-		TEST(test_pmtu),
+		TEST(test_pmtu), TEST(test_paths_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

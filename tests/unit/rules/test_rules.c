@@ -100,7 +100,7 @@ static void test_flood_as_rules_conf_says(void **state)
 static void test_defaults_are_sound(void **state)
 {
 	static const char *const names[] = { "syn_flood", "refused", "resets", "forged_resets",
-					     "retransmits", "unanswered", "pmtu", "pmtu_black_hole" };
+					     "retransmits", "unanswered", "pmtu", "pmtu_black_hole", "path_down" };
 
 	assert_int_equal(rules.n, sizeof(names) / sizeof(names[0]));
 	for (unsigned int i = 0; i < rules.n; i++) {
