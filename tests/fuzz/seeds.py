@@ -288,6 +288,55 @@ def captures():
     yield "pcap_cut", pcap()[:-7]
 
 
+# --- packets within packets: fuzz_encap.c ---
+
+def udp(to, payload):
+    return struct.pack(">HHHH", 49152, to, 8 + len(payload), 0) + payload
+
+
+def encaps():
+    four, six = ip4(tcp(ACK, TS, b"x" * 10)), ip6(tcp(SYN, SYN_OPTIONS))
+    frame, vni = eth(four), b"\x08\0\0\0\0\0\x7b\0"
+    typed = lambda kind, rest: MAC + struct.pack(">H", kind) + rest
+    gre = lambda kind, rest, flags=0: eth(ip4(struct.pack(">HH", flags, kind) + rest, 47))
+    over = lambda to, rest: eth(ip4(udp(to, rest), 17))
+    yield "vxlan", 0, over(4789, vni + frame)
+    yield "vxlan_over_ipv6", 0, eth(ip6(udp(8472, vni + eth(six, b"\x81\0")), 17))
+    yield "vxlan_gpe", 0, over(4790, b"\x0c\0\0\2\0\0\x7b\0" + six)
+    yield "geneve", 0, over(6081, b"\2\0\x65\x58\0\0\x7b\0" + bytes(8) + frame)
+    yield "gre", 0, gre(0x800, four)
+    yield "gre_key", 0, gre(0x86dd, bytes(12) + six, 0xb000)
+    yield "gre_ethernet", 0, gre(0x6558, bytes(4) + frame, 0x2000)
+    yield "pptp", 0, gre(0x880b, b"\0\x30\0\1" + bytes(8) + b"\xff\3\0\x21" + four, 0x3081)
+    yield "erspan_1", 0, gre(0x88be, frame)
+    yield "erspan_2", 0, gre(0x88be, bytes(4) + b"\x10\x64\0\1" + bytes(4) + frame, 0x1000)
+    yield "erspan_3", 0, gre(0x22eb, bytes(4) + b"\x20\x64\0\1" + bytes(7) + b"\1" + bytes(8) + frame, 0x1000)
+    yield "ipip", 0, eth(ip4(four, 4))
+    yield "6in4_raw", 2, ip4(six, 41)
+    yield "6in6", 0, eth(ip6(six, 41))
+    yield "mpls", 0, typed(0x8847, b"\0\6\x40\x40\0\x0c\x81\x40" + four)
+    yield "mpls_sll", 1, bytes(14) + b"\x88\x47\0\6\x41\x40" + six
+    yield "pseudowire", 0, typed(0x8847, b"\0\6\x41\x40" + bytes(4) + frame)
+    yield "pppoe", 0, typed(0x8864, b"\x11\0\0\7\3\xe8\0\x21" + four)
+    yield "gtp", 0, over(2152, b"\x34\xff\3\xd4\0\0\0\7\0\0\0\x85\1\x10\1\0" + four)
+    yield "tzsp", 0, over(37008, b"\1\0\0\1\x0a\1\xc5\0\1" + frame)
+    yield "teredo", 0, over(3544, b"\0\0\xed\xa0" + bytes(4) + six)
+    yield "l2tp", 0, over(1701, b"\x4a\2\3\xd4\0\1\0\2" + bytes(4) + b"\0\2\0\0\x21" + four)
+    yield "etherip", 0, eth(ip4(b"\x30\0" + frame, 97))
+    yield "vlans", 0, MAC + b"\x81\0\0\5" * 6 + b"\x08\0" + four
+    yield "pbb", 0, typed(0x88e7, bytes(4) + frame)
+    yield "fabricpath", 0, typed(0x8903, b"\4\x20" + frame)
+    yield "ah", 0, eth(ip4(b"\4\4" + bytes(22) + four, 51))
+    yield "esp", 0, over(4500, b"\0\0\0\1" + bytes(12))
+    yield "deep", 0, typed(0x8847, b"\0\6\x41\x40" + bytes(4) + typed(0x8864, b"\x11\0\0\7\3\xe8\0\x21" + ip4(udp(4789, vni + frame), 17)))
+    nested = four
+    for _ in range(9):
+        nested = ip4(nested, 4)
+    yield "too_deep", 0, eth(nested)
+
+
+for name, link, frame in encaps():
+    write("encap", name, bytes([link]) + frame)
 for name, frame in frames():
     write("parse", name, bytes([0, 0, 0]) + frame)
     write("parse", name + "_l3", bytes([1 | 2, 0, 0]) + frame[14:])

@@ -173,6 +173,8 @@ def check_sums(lines, lossy):
         complain(0, f"{len(stops)} capture_stopped, last line {lines[-1][1]['event']}")
         return
     s = stops[0]
+    if s["packets"] != s["judged"] + sum(s.get("skipped", {}).values()):
+        complain(0, f"{s['packets']} packets are not {s['judged']} judged and {s.get('skipped')} skipped")
     if "emitted" in s and s["emitted"] != s.get("logged", 0) + s.get("lost_writer", 0) and lossy != "any":
         pass  # what exactly adds up is looked at by test_overrun and test_disk_full
     if not lossy and any(s.get(k) for k in ("lost_ring", "lost_table", "lost_writer")):

@@ -132,8 +132,8 @@ def unpacked(path, home):
     return plain
 
 
-def read(path, home, limit):
-    """Packets, in the order of the file; and the (time, tuple) of those below a tunnel."""
+def read(path, home, limit, decap):
+    """Packets, in the order of the file; and the (time, tuple) of those below a tunnel, unless @decap takes them, too."""
     packets, below, closed = [], set(), set()
     for row in per_interface(unpacked(path, home), home, limit):
         protocols = row['frame.protocols'].split(':')
@@ -147,8 +147,8 @@ def read(path, home, limit):
             packet = Packet(row, layers, quoted)
         except ValueError:
             continue
-        if not all(name in PLAIN or name.startswith('ipv6.') for name in layers) or \
-                layers.count('ip') + layers.count('ipv6') != (2 if quoted else 1):
+        if not decap and not all(name in PLAIN or name.startswith('ipv6.') for name in layers) or \
+                not decap and layers.count('ip') + layers.count('ipv6') != (2 if quoted else 1):
             below.add((packet.us, packet.tuple))
             continue
         packet.fin_sent = (row['tcp.stream'], packet.src) in closed

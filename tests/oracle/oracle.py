@@ -7,7 +7,7 @@ prove them (facts.py), whatever tshark calls them; fields of whole connections. 
 docs/oracle.md tells where definitions differ, and who is right.
 
 One packet of tshark and one line of the log are the same when time (µs), 5-tuple and sequence number agree.
-TCP below tunnels, MPLS and PPPoE is left out. A capture of several interfaces is split for tshark, which would take
+TCP below tunnels, MPLS and PPPoE is left out, unless --decap has both look there. A capture of several interfaces is split for tshark, which would take
 the second sight of a packet for a retransmission.
 """
 import argparse
@@ -120,15 +120,15 @@ def compare_connections(packets, log, tallies):
 
 
 def judge(args):
-    binary, path, limit = args
+    binary, path, limit, decap = args
     tallies = collections.defaultdict(Tally)
     remark = ''
     with tempfile.TemporaryDirectory(prefix='oracle.') as home:
         try:
-            packets, below = dissect.read(path, home, limit)
+            packets, below = dissect.read(path, home, limit, decap)
         except dissect.Failed as reason:
             return path, tallies, str(reason), 0
-        log = ours.read(binary, path, home, limit, below)
+        log = ours.read(binary, path, home, limit, decap, below)
         remark = log.remark
     compare_events(packets, log, tallies)
     compare_facts(packets, log, tallies)
@@ -195,6 +195,7 @@ def main():
     parser.add_argument('tcpwhy')
     parser.add_argument('folder', nargs='+', help='a folder of captures, or a capture')
     parser.add_argument('-v', '--verbose', action='store_true', help='every disagreement: time in µs, tuple, seq')
+    parser.add_argument('--decap', action='store_true', help='also what is in tunnels, MPLS and PPPoE')
     parser.add_argument('--strict', action='store_true', help='fail where an aim is missed')
     parser.add_argument('--jobs', type=int, default=2)
     parser.add_argument('--limit', type=int, default=120, help='seconds for one capture')
@@ -204,7 +205,7 @@ def main():
     if not os.access(args.tcpwhy, os.X_OK):
         sys.exit('oracle.py: %s cannot be run' % args.tcpwhy)
     binary = os.path.abspath(args.tcpwhy)
-    work = [(binary, path, args.limit) for folder in args.folder for path in captures(folder)]
+    work = [(binary, path, args.limit, args.decap) for folder in args.folder for path in captures(folder)]
     if not work:
         sys.exit('oracle.py: no capture in %s' % ' '.join(args.folder))
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:

@@ -58,10 +58,10 @@ class Log:
             self.classes[line['kind']].append(key)
 
 
-def read(binary, path, home, limit, below):
+def read(binary, path, home, limit, decap, below):
     out, remark = os.path.join(home, 'log'), ''
     try:
-        done = subprocess.run([binary, 'read', '-w', out, path], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        done = subprocess.run([binary, 'read', '-w', out] + ['--decap'] * decap + [path], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               errors='replace', timeout=limit, check=False)
         if done.returncode:
             remark = 'exit status %d: %s' % (done.returncode, re.sub(r'\S*/', '', ' '.join(done.stderr.split()))[:140])

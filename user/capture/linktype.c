@@ -37,6 +37,7 @@ static bool by_ethertype(struct tw_frame *f, uint16_t type)
 		type = be16(f->data + 2);
 		cut(f, 4);
 	}
+	f->type = type;
 	return type == ETHERTYPE_IP4 || type == ETHERTYPE_IP6;
 }
 
@@ -68,11 +69,13 @@ static bool strip_raw(struct tw_frame *f)
 /* The classifier reads Ethernet itself; only the old form with a length instead of a type is stripped. */
 static bool strip_ethernet(struct tw_frame *f)
 {
-	f->l2 = 14;
+	f->l2 = 0;
 	if (f->len < 14)
 		return false;
-	if (be16(f->data + 12) > 1500)
+	if (be16(f->data + 12) > 1500) {
+		f->l2 = 14;
 		return true;
+	}
 	cut(f, 14);
 	return by_snap(f);
 }
@@ -324,5 +327,6 @@ bool tw_linktype_strip(uint32_t linktype, struct tw_frame *frame)
 	bool (*strip)(struct tw_frame *frame) = stripper(linktype);
 
 	frame->ifindex = 0;
+	frame->type = 0;
 	return strip && strip(frame);
 }

@@ -14,11 +14,15 @@ struct tw_frame {
 	uint32_t len;
 	uint32_t l2;      /* 14: Ethernet, 0: the IP header */
 	uint32_t ifindex; /* as the link header names it (SLL2); 0: it does not */
+	uint16_t type;    /* EtherType of what lies at @data where @l2 is 0; 0: none is known */
 };
 
 bool tw_linktype_is_known(uint32_t linktype);
 
-/* From the whole frame of @linktype, data and len given, to what the classifier takes. False: no IP in it, or too short. */
+/*
+ * From the whole frame of @linktype, data and len given, to what the classifier takes. False: no IP in it, which
+ * @frame->type may still tell, or too short.
+ */
 bool tw_linktype_strip(uint32_t linktype, struct tw_frame *frame);
 
 #endif

@@ -12,16 +12,21 @@
 
 #include "base/progress.h"
 #include "capture/capture.h"
+#include "capture/encap.h"
 #include "capture/linktype.h"
 #include "capture/nativetable.h"
 #include "capture/packetfilter.h"
 #include "capture/packetsort.h"
+#include "capture/tunnels.h"
 #include "cmd.h"
+#include "leftout.h"
 #include "metrics/books.h"
 #include "pipeline.h"
 #include "read_options.h"
 
 #define PROGRESS_PACKETS 4096 /* the clock is asked once in so many */
+#define IFACE_BITS 13 /* of an observation point: see ifaces.h */
+#define TUNNEL_BITS 18
 #define TICK_NS (20 * TW_NS_PER_MS) /* less than what timers are exact to */
 
 struct read {
@@ -30,6 +35,7 @@ struct read {
 	struct tw_packetfilter *filter;
 	struct tw_native *native;
 	struct tw_pipeline *pipeline;
+	struct tw_tunnels *tunnels; /* NULL: packets are taken as they are */
 	struct tw_packetsort *sort; /* packets of our flight recorder, until the last file is read */
 	uint64_t until_ns;          /* and when it was still running */
 	struct tw_progress progress;
@@ -37,9 +43,8 @@ struct read {
 	uint8_t headers[256];   /* of a packet without a length */
 	uint64_t now_ns;        /* the latest time of any packet */
 	uint64_t tick_ns, second_ns; /* when the pipeline wants to know it again */
-	uint64_t packets, passed, not_ip;
-	uint64_t unknown;       /* of link types that are not known */
-	uint32_t unknown_type;  /* one of them */
+	uint64_t packets, passed;
+	struct tw_leftout file, all; /* of this file; of those before */
 	int status;
 	struct tw_reason reason;
 };
@@ -55,7 +60,7 @@ static const char *iface_name(void *ctx, uint32_t ifindex)
 {
 	struct read *read = ctx;
 
-	return tw_ifaces_name(read->ifaces, ifindex);
+	return tw_ifaces_name(read->ifaces, ifindex & ((1u << IFACE_BITS) - 1));
 }
 
 static int is_local(void *ctx, const struct tw_addr *addr)
@@ -93,12 +98,6 @@ static void advance(struct read *read, uint64_t ts_ns)
 	tw_books_enter(&read->books, tw_native_counters(read->native), ts_ns, tw_pipeline_own, read->pipeline);
 }
 
-static void note_unknown(struct read *read, uint32_t linktype)
-{
-	read->unknown++;
-	read->unknown_type = linktype;
-}
-
 /*
  * Captures on the sending host have super-packets whose length the network card would have filled in: 0.
  * They get it from the frame, in a copy of their headers. @wire_len: of the frame, its link header stripped.
@@ -120,7 +119,8 @@ static void fill_in_length(struct read *read, struct tw_native_packet *p, uint32
 	p->bytes = read->headers;
 }
 
-static void feed(struct read *read, const struct tw_packet *packet, const struct tw_frame *frame)
+/* @tunnel: 0: it was in none. One that was is seen at a place of its own: beside it, the same packet may be seen bare. */
+static void feed(struct read *read, const struct tw_packet *packet, const struct tw_frame *frame, uint64_t tunnel)
 {
 	struct tw_native_packet p = {
 		.bytes = frame->data,
@@ -134,25 +134,53 @@ static void feed(struct read *read, const struct tw_packet *packet, const struct
 
 	if (frame->ifindex)
 		p.ifindex = tw_ifaces_number(read->ifaces, packet->iface, packet->iface_id, frame->ifindex);
+	p.ifindex |= (tunnel & ((1u << TUNNEL_BITS) - 1)) << IFACE_BITS;
 	fill_in_length(read, &p, packet->wire_len - (packet->cap_len - frame->len));
-	tw_native_feed(read->native, &p);
+	if (read->tunnels && !tw_tunnels_admit(read->tunnels, &p, tunnel))
+		read->file.other_tunnel++;
+	else
+		tw_native_feed(read->native, &p);
+}
+
+/* What is wrapped is unpacked if that was asked for. @ip: as tw_linktype_strip() found. */
+static void unwrap(struct read *read, const struct tw_packet *packet, struct tw_frame *frame, bool ip)
+{
+	struct tw_opened opened = { .ip = ip };
+
+	if (read->options.decap)
+		opened = tw_encap_open(frame, ip);
+	else
+		opened.closed = tw_encap_of(frame, ip);
+	if (opened.closed) {
+		read->file.closed[opened.closed]++;
+		return;
+	}
+	read->file.opened[opened.outer] += !!opened.outer;
+	if (opened.ip)
+		feed(read, packet, frame, opened.tunnel);
+	else
+		read->file.no_ip++;
 }
 
 static void on_packet(struct read *read, const struct tw_packet *packet)
 {
 	struct tw_frame frame = { .data = packet->data, .len = packet->cap_len };
+	bool ip;
 
 	advance(read, packet->ts_ns);
 	read->packets++;
-	if (!tw_packetfilter_passes(read->filter, packet->linktype, packet->data, packet->cap_len, packet->wire_len))
+	if (!tw_packetfilter_passes(read->filter, packet->linktype, packet->data, packet->cap_len, packet->wire_len)) {
+		read->file.filtered++;
 		return;
+	}
 	read->passed++;
-	if (tw_linktype_strip(packet->linktype, &frame))
-		feed(read, packet, &frame);
-	else if (tw_linktype_is_known(packet->linktype))
-		read->not_ip++;
-	else
-		note_unknown(read, packet->linktype);
+	ip = tw_linktype_strip(packet->linktype, &frame);
+	if (ip || tw_linktype_is_known(packet->linktype)) {
+		unwrap(read, packet, &frame, ip);
+		return;
+	}
+	read->file.unknown++;
+	read->file.unknown_type = packet->linktype;
 }
 
 /* --- files --- */
@@ -197,6 +225,14 @@ static int read_packets(struct read *read, struct tw_capture *capture, const cha
 	return more < 0 ? more : 0;
 }
 
+/* Packets of our flight recorder are not in yet: told with the rest, in the end. */
+static void close_file(struct read *read, const char *path)
+{
+	tw_leftout_say(&read->file, path, read->options.decap);
+	tw_leftout_add(&read->all, &read->file);
+	read->file = (struct tw_leftout){ 0 };
+}
+
 static void read_file(struct read *read, const char *path)
 {
 	struct tw_stream_options stream = { .idle = on_idle, .ctx = read, .stop = &stop };
@@ -208,6 +244,7 @@ static void read_file(struct read *read, const char *path)
 		err = read_packets(read, capture, path);
 	tw_progress_clear(&read->progress);
 	tw_capture_close(capture);
+	close_file(read, path);
 	if (!err || stop)
 		return;
 	tw_say("%s", read->reason.text);
@@ -257,7 +294,9 @@ static int open_core(struct read *read)
 	tw_cfg = read->options.config;
 	read->ifaces = tw_ifaces_new();
 	read->sort = tw_packetsort_new();
-	if (!read->ifaces || !read->sort || tw_native_new(&read->native, &native, on_bytes, read))
+	if (read->options.decap)
+		read->tunnels = tw_tunnels_new(read->options.max_connections);
+	if (!read->ifaces || !read->sort || (read->options.decap && !read->tunnels) || tw_native_new(&read->native, &native, on_bytes, read))
 		return tw_reason(&read->reason, -ENOMEM, "out of memory");
 	return 0;
 }
@@ -300,9 +339,9 @@ static void say_missing(const struct read *read)
 {
 	const struct tw_counters *c = tw_native_counters(read->native);
 
-	if (read->unknown)
+	if (read->all.unknown)
 		tw_say("%llu packets have a link header that is not known (LINKTYPE %u) and were not read",
-		       (unsigned long long)read->unknown, read->unknown_type);
+		       (unsigned long long)read->all.unknown, read->all.unknown_type);
 	if (tw_packetfilter_unjudged(read->filter))
 		tw_say("%llu packets have a link header for which '%s' has no meaning, and were not read",
 		       (unsigned long long)tw_packetfilter_unjudged(read->filter), read->options.expression);
@@ -326,11 +365,15 @@ static void finish(struct read *read)
 	struct tw_books *books = &read->books;
 
 	tw_packetsort_each(read->sort, on_sorted, read);
+	close_file(read, NULL);
 	advance(read, read->until_ns);
 	tw_pipeline_second(read->pipeline, read->now_ns, 0);
 	tw_pipeline_finish(read->pipeline, read->now_ns);
 	tw_books_enter(books, tw_native_counters(read->native), read->now_ns, tw_pipeline_own, read->pipeline);
 	tw_pipeline_account(read->pipeline, books);
+	books->read = read->packets;
+	tw_leftout_skipped(&read->all, &books->leftout);
+	tw_leftout_opened(&read->all, &books->decapsulated);
 	if (read->packets)
 		tw_books_stopped(books, read->now_ns, tw_pipeline_own, read->pipeline);
 	books->unwritten = tw_pipeline_close(read->pipeline);
@@ -348,6 +391,7 @@ static void release(struct read *read)
 	tw_native_free(read->native);
 	tw_packetfilter_free(read->filter);
 	tw_packetsort_free(read->sort);
+	tw_tunnels_free(read->tunnels);
 	tw_ifaces_free(read->ifaces);
 	free(read->options.expression);
 }

@@ -44,6 +44,13 @@ static const struct tw_option options[] = {
 	{ NULL, "rule", 0, "NAME:KEY=VALUE[,…]", NULL, "change one rule; `tcpwhy run --list-rules` shows them",
 	  tw_take_rule, AT(rules), .many = true },
 
+	{ NULL, "decap", 0, NULL, "decap",
+	  "look inside VXLAN, Geneve, GRE (and ERSPAN, PPTP, Ethernet in it), IP in IP, 6in4, 4in6, MPLS, PPPoE, GTP, L2TP, TZSP, "
+	  "Teredo, EtherIP, FabricPath and MAC in MAC, eight layers deep. Addresses and ports are then those of the packets inside; where two "
+	  "tunnels have the same at the same time, the first that shows a connection has it, and packets of the other are counted "
+	  "(`other_tunnel`), not judged. Without it such packets are counted by what they are in. EXPRESSION looks at the packet "
+	  "as it was captured (`vxlan and tcp port 443`)", tw_take_set, AT(decap) },
+
 	{ "Bounds", "max-connections", 'n', "N", "max_connections",
 	  "connections that are followed at the same time, of each of IPv4 and IPv6 (default 1048576): about 800 bytes "
 	  "each, taken as they come", tw_take_u32, AT(max_connections), 1, 1 << 28 },

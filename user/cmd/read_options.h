@@ -19,7 +19,7 @@ struct tw_read_options {
 	bool print;               /* readable lines on standard output */
 	const char *colour;       /* "auto", "always", "never" */
 	uint32_t max_connections, max_half_open;
-	bool verbose, no_markers;
+	bool verbose, no_markers, decap;
 	struct tw_prefixes local;
 	struct tw_config config;
 	struct tw_rules rules;

@@ -165,6 +165,11 @@
 	FIELD("file", "text", "the capture that is read", "file.path", "file.path", "") \
 	FIELD("config", "object", "the configuration in effect, in the log's first line", "", "", "") \
 	FIELD("packets", "number", "that were seen", "", "", "") \
+	FIELD("judged", "number", "of them: TCP, ICMP errors about TCP, and pings", "", "", "") \
+	FIELD("skipped", "object", "the rest of them, by why: `not_tcp`, `fragment`, `truncated`, …; when files are read also `filtered`, " \
+	      "`unknown_link`, the encapsulation that was not looked into (`vxlan`, `gre`, `mpls`, `pppoe`, …), and `other_tunnel`: the " \
+	      "addresses and ports of a connection in another tunnel", "", "", "") \
+	FIELD("decapsulated", "object", "packets of a file that --decap unpacked, by their outermost encapsulation", "", "", "") \
 	FIELD("emitted", "number", "events that the kernel's programs made", "", "", "") \
 	FIELD("logged", "number", "of them in the log", "", "", "") \
 	FIELD("lost_ring", "number", "lost because the ring was full", "", "", "") \

@@ -7,6 +7,7 @@
 #include "logline.h"
 
 #include "base/names.h"
+#include "base/tally.h"
 #include "logjson.h"
 
 /* --- what user space makes --- */
@@ -44,6 +45,18 @@ static void put_lost(struct tw_json *j, const struct tw_record *r)
 		TW_STRING(j, "where", r->lost.where);
 }
 
+/* An object of numbers. */
+static void put_tally(struct tw_json *j, const struct tw_tally *tally)
+{
+	for (unsigned int i = 0; i < tally->used; i++) {
+		tw_json_raw(j, i ? "," : "{", 1);
+		tw_json_word(j, tally->list[i].word);
+		tw_json_lit(j, ":");
+		tw_json_u64(j, tally->list[i].n);
+	}
+	tw_json_lit(j, "}");
+}
+
 static void put_capture(struct tw_json *j, const struct tw_record *r)
 {
 	TW_STRING(j, "version", r->capture.version ? r->capture.version : "");
@@ -60,6 +73,15 @@ static void put_capture(struct tw_json *j, const struct tw_record *r)
 	if (r->type == TW_EV_CAPTURE_STARTED)
 		return;
 	TW_NUMBER(j, "packets", r->capture.packets);
+	TW_NUMBER(j, "judged", r->capture.judged);
+	if (r->capture.skipped && r->capture.skipped->used) {
+		TW_FIELD(j, "skipped");
+		put_tally(j, r->capture.skipped);
+	}
+	if (r->capture.decapsulated && r->capture.decapsulated->used) {
+		TW_FIELD(j, "decapsulated");
+		put_tally(j, r->capture.decapsulated);
+	}
 	TW_NUMBER(j, "emitted", r->capture.emitted);
 	TW_NUMBER(j, "logged", r->capture.logged);
 	TW_NUMBER(j, "lost_ring", r->capture.lost_ring);

@@ -43,13 +43,17 @@ void tw_books_reading(const char *file, uint64_t wall_ns, tw_sink sink, void *ct
 void tw_books_stopped(const struct tw_books *books, uint64_t wall_ns, tw_sink sink, void *ctx)
 {
 	struct utsname uts;
+	struct tw_tally skipped = books->leftout;
 	struct tw_record record = {
 		.type = TW_EV_CAPTURE_STOPPED,
 		.ts_ns = wall_ns,
 		.capture = {
 			.version = TW_VERSION,
 			.kernel = books->offline ? NULL : uts.release,
-			.packets = books->kernel.packets,
+			.packets = books->offline ? books->read : books->kernel.packets,
+			.judged = books->kernel.judged,
+			.skipped = &skipped,
+			.decapsulated = &books->decapsulated,
 			.emitted = books->kernel.emitted,
 			.logged = books->conns.shown,
 			.lost_ring = books->kernel.lost_ring,
@@ -59,6 +63,8 @@ void tw_books_stopped(const struct tw_books *books, uint64_t wall_ns, tw_sink si
 		},
 	};
 
+	for (int i = TW_SKIP_OK + 1; i < _TW_SKIP_MAX; i++)
+		tw_tally_add(&skipped, tw_skip_word(i), books->kernel.skipped[i]);
 	uname(&uts);
 	sink(ctx, &record);
 }

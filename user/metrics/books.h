@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "alert/alert.h"
+#include "base/tally.h"
 #include "conn/conn.h"
 #include "log/log.h"
 #include "record/record.h"
@@ -26,6 +27,9 @@ struct tw_books {
 	uint64_t unwritten;             /* lines that could not be written */
 	uint64_t started_ns, stopped_ns;
 	bool offline;                   /* captures are read: no kernel is asked */
+	uint64_t read;                  /* offline: packets of all files, whether the core saw them or not; */
+	struct tw_tally leftout;        /* of them: what the core never saw, by why; */
+	struct tw_tally decapsulated;   /* and what it saw unpacked only */
 	bool recorded;                  /* there was a flight recorder: */
 	struct tw_recorder_stats recorder;
 };

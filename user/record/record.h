@@ -44,6 +44,7 @@ struct tw_process {
 struct tw_dropped;
 struct tw_judgement;
 struct tw_rule;
+struct tw_tally;
 struct tw_notes;
 struct tw_timebudget;
 
@@ -92,7 +93,10 @@ struct tw_rec_capture {
 	const char *iface, *mode;       /* one record an interface on start; NULL on stop */
 	const char *config;             /* the configuration in effect, a JSON object: in the first record; else NULL */
 	const char *file;               /* one record a file that is read; NULL when live, and on stop */
-	uint64_t packets, emitted, logged, lost_ring, lost_table, lost_writer, suppressed;
+	uint64_t packets, judged;
+	const struct tw_tally *skipped;      /* tally.h: the rest of @packets, and why; NULL: not told */
+	const struct tw_tally *decapsulated; /* packets of a file that were unpacked; may be NULL */
+	uint64_t emitted, logged, lost_ring, lost_table, lost_writer, suppressed;
 };
 
 struct tw_record {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* A record as a line of JSON: what each has, what no packet made, and that it is JSON or nothing. */
+#include "base/tally.h"
 #include "jsonline.h"
 
 static void test_every_event_has(void **state)
@@ -63,6 +64,13 @@ static void test_own_events(void **state)
 	r = (struct tw_record){ .type = TW_EV_CAPTURE_STOPPED, .ts_ns = WALL, .capture = { .version = "0.1.0", .packets = 9 } };
 	format(&r);
 	has_number("packets", 9);
+	assert_null(strstr(text, "skipped"));
+	r.capture.judged = 4;
+	r.capture.skipped = &(struct tw_tally){ .list = { { "not_tcp", 2 }, { "vxlan", 3 } }, .used = 2 };
+	r.capture.decapsulated = &(struct tw_tally){ .list = { { "gre", 1 } }, .used = 1 };
+	format(&r);
+	has_number("judged", 4);
+	assert_non_null(strstr(text, ",\"skipped\":{\"not_tcp\":2,\"vxlan\":3},\"decapsulated\":{\"gre\":1},"));
 }
 
 static void test_internal_events_have_no_form(void **state)

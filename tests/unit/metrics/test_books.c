@@ -49,6 +49,54 @@ static void test_losses_by_growth(void **state)
 	assert_string_equal(told.last.lost.where, "table");
 }
 
+static uint64_t of_word(const struct tw_tally *tally, const char *word)
+{
+	for (unsigned int i = 0; i < tally->used; i++)
+		if (!strcmp(tally->list[i].word, word))
+			return tally->list[i].n;
+	return 0;
+}
+
+struct stopped {
+	struct tw_rec_capture capture;
+	struct tw_tally skipped;
+};
+
+static void on_stopped(void *ctx, const struct tw_record *record)
+{
+	struct stopped *s = ctx;
+
+	assert_int_equal(record->type, TW_EV_CAPTURE_STOPPED);
+	s->capture = record->capture;
+	s->skipped = *record->capture.skipped;
+}
+
+/* All packets are judged or skipped, those that the core never saw as well. */
+static void test_skipped(void **state)
+{
+	struct tw_books books = { .offline = true, .read = 100,
+				  .kernel = { .packets = 70, .judged = 60, .skipped = { [TW_SKIP_NOT_TCP] = 7, [TW_SKIP_FRAGMENT] = 3 } } };
+	struct stopped s = { 0 };
+
+	tw_tally_add(&books.leftout, "not_tcp", 10);
+	tw_tally_add(&books.leftout, "vxlan", 12);
+	tw_tally_add(&books.leftout, "vxlan", 8);
+	tw_tally_add(&books.leftout, "gre", 0);
+	tw_books_stopped(&books, 100, on_stopped, &s);
+	assert_int_equal(s.capture.packets, 100);
+	assert_int_equal(s.capture.judged, 60);
+	assert_int_equal(s.skipped.used, 3);
+	assert_int_equal(of_word(&s.skipped, "not_tcp"), 17);
+	assert_int_equal(of_word(&s.skipped, "fragment"), 3);
+	assert_int_equal(of_word(&s.skipped, "vxlan"), 20);
+	assert_int_equal(tw_tally_sum(&s.skipped) + s.capture.judged, s.capture.packets);
+	books.offline = false;
+	books.leftout = (struct tw_tally){ 0 };
+	tw_books_stopped(&books, 100, on_stopped, &s);
+	assert_int_equal(s.capture.packets, 70);
+	assert_int_equal(tw_tally_sum(&s.skipped) + s.capture.judged, 70);
+}
+
 static char *summary(const struct tw_books *books)
 {
 	size_t size;
@@ -104,6 +152,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_losses_by_growth),
+		cmocka_unit_test(test_skipped),
 		cmocka_unit_test(test_balance),
 		cmocka_unit_test(test_imbalance),
 	};
