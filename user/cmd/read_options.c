@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "rules/rules_option.h"
 #include "say_options.h"
 
 #define CONNECTIONS (1u << 20)

@@ -12,7 +12,6 @@
 #include "log/log_option.h"
 #include "options/conf.h"
 #include "recorder/recorder.h"
-#include "rules/rules_option.h"
 #include "say_options.h"
 
 static int take_iface(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)

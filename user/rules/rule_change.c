@@ -29,21 +29,18 @@ static bool is_name(const char *name)
 }
 
 /* A new rule, with what is sensible for most. */
-static int begin_new(struct tw_rule_change *change, const struct tw_rules *rules, const char *name, char *why,
-		     size_t size)
+static int begin_new(struct tw_rule_change *change, const struct tw_rules *rules, const char *name,
+		     struct tw_reason *reason)
 {
 	if (!is_name(name)) {
 		char names[160];
 
 		tw_rules_say_names(rules, names, sizeof(names));
-		snprintf(why, size, "there is no rule \"%.40s\"; there are %s; a new one has a name of up to %d small letters, "
-			 "digits and _", name, names, TW_RULE_NAME - 1);
-		return -EINVAL;
+		return tw_reason(reason, -EINVAL, "there is no rule \"%.40s\"; there are %s; a new one has a name of "
+				 "up to %d small letters, digits and _", name, names, TW_RULE_NAME - 1);
 	}
-	if (rules->n == TW_RULES_MAX) {
-		snprintf(why, size, "there are %d rules already", TW_RULES_MAX);
-		return -EINVAL;
-	}
+	if (rules->n == TW_RULES_MAX)
+		return tw_reason(reason, -EINVAL, "there are %d rules already", TW_RULES_MAX);
 	strcpy(change->rule.name, name);
 	change->rule.own = true;
 	change->rule.window_ns = change->rule.hold_ns = 60 * TW_NS_PER_SEC;
@@ -51,15 +48,15 @@ static int begin_new(struct tw_rule_change *change, const struct tw_rules *rules
 	return 0;
 }
 
-int tw_rule_change_begin(struct tw_rule_change *change, const struct tw_rules *rules, const char *name, char *why,
-			 size_t size)
+int tw_rule_change_begin(struct tw_rule_change *change, const struct tw_rules *rules, const char *name,
+			 struct tw_reason *reason)
 {
 	const struct tw_rule *rule = tw_rules_find(rules, name);
 
 	memset(change, 0, sizeof(*change));
 	change->actions = &rules->actions;
 	if (!rule)
-		return begin_new(change, rules, name, why, size);
+		return begin_new(change, rules, name, reason);
 	change->rule = *rule;
 	change->clear_share = rule->clear / rule->threshold;
 	change->has_min = true;
@@ -96,49 +93,42 @@ static const char *missing(const struct tw_rule_change *change)
 	return NULL;
 }
 
-static int check_own(const struct tw_rule_change *change, char *why, size_t size)
+static int check_own(const struct tw_rule_change *change, struct tw_reason *reason)
 {
 	const char *what = missing(change);
 
 	if (!tw_count_is_set(&change->rule.hits))
 		what = "there is no such rule; there are syn_flood, refused, resets, forged_resets, retransmits, "
-		       "unanswered, pmtu, pmtu_black_hole, path_down; one of your own says what it counts: event, verdict or measure";
-	if (!what)
-		return 0;
-	snprintf(why, size, "%s", what);
-	return -EINVAL;
+		       "unanswered, pmtu, pmtu_black_hole, path_down; one of your own says what it counts: event, verdict or "
+		       "measure";
+	return what ? tw_reason(reason, -EINVAL, "%s", what) : 0;
 }
 
-static int check_unit(const struct tw_rule_change *change, char *why, size_t size)
+static int check_unit(const struct tw_rule_change *change, struct tw_reason *reason)
 {
 	const struct tw_rule *rule = &change->rule;
 
 	if (!change->unit || (change->unit == '%' ? rule->ratio : rule->quantile > 0))
 		return 0;
-	snprintf(why, size, "threshold, clear: %s", change->unit == '%' ? "% is for a ratio" :
-		 "a duration is for a quantile");
-	return -EINVAL;
+	return tw_reason(reason, -EINVAL, "threshold, clear: %s", change->unit == '%' ? "% is for a ratio" :
+			 "a duration is for a quantile");
 }
 
-int tw_rule_change_check(struct tw_rule_change *change, char *why, size_t size)
+int tw_rule_change_check(struct tw_rule_change *change, struct tw_reason *reason)
 {
 	struct tw_rule *rule = &change->rule;
 	bool share = rule->ratio && rule->hits.measure == TW_MEASURE_LOST_SEGMENTS;
 
-	if ((rule->own && check_own(change, why, size)) || check_unit(change, why, size))
+	if ((rule->own && check_own(change, reason)) || check_unit(change, reason))
 		return -EINVAL;
-	if (rule->threshold <= 0 || (share && rule->threshold > 1)) {
-		snprintf(why, size, "threshold: %g is not accepted; write a number above 0%s", rule->threshold,
-			 share ? " and up to 1 (100%)" : "");
-		return -EINVAL;
-	}
+	if (rule->threshold <= 0 || (share && rule->threshold > 1))
+		return tw_reason(reason, -EINVAL, "threshold: %g is not accepted; write a number above 0%s", rule->threshold,
+				 share ? " and up to 1 (100%)" : "");
 	if (change->has_threshold && !change->has_clear)
 		rule->clear = rule->threshold * change->clear_share;
-	if (rule->clear > rule->threshold) {
-		snprintf(why, size, "clear: %g is above the threshold %g: an alert would be cleared as it "
-			 "is raised", rule->clear, rule->threshold);
-		return -EINVAL;
-	}
+	if (rule->clear > rule->threshold)
+		return tw_reason(reason, -EINVAL, "clear: %g is above the threshold %g: an alert would be cleared as it "
+				 "is raised", rule->clear, rule->threshold);
 	if (!change->has_min && (rule->ratio || rule->quantile > 0))
 		rule->min = 100;
 	if (rule->settle_ns > rule->window_ns)

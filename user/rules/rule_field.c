@@ -3,14 +3,143 @@
 #include <errno.h>
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rule_field.h"
 
-enum type { NUMBER, WHOLE, DURATION, KEY, SWITCH };
-
 #define DAY 86400.0
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- fields that are words: what is counted, of which, as what, and who is told ---- */
+
+/* What a built-in rule counts is its name; conditions may be added. */
+static int refuse_builtin(const struct tw_rule_change *change, struct tw_reason *reason)
+{
+	if (change->rule.own)
+		return 0;
+	return tw_reason(reason, -EINVAL, "is said by the built-in rule; a rule of your own has a name of its own");
+}
+
+static int set_event(struct tw_rule_change *change, const char *text, struct tw_reason *reason)
+{
+	int err = refuse_builtin(change, reason);
+
+	return err ? err : tw_count_events(&change->rule.hits, text, reason);
+}
+
+static int set_verdict(struct tw_rule_change *change, const char *text, struct tw_reason *reason)
+{
+	int err = refuse_builtin(change, reason);
+
+	return err ? err : tw_count_verdicts(&change->rule.hits, text, reason);
+}
+
+static int set_measure(struct tw_rule_change *change, const char *text, struct tw_reason *reason)
+{
+	int err = refuse_builtin(change, reason);
+
+	return err ? err : tw_count_measure(&change->rule.hits, text, reason);
+}
+
+static int set_field(struct tw_rule_change *change, const char *text, struct tw_reason *reason)
+{
+	int err = refuse_builtin(change, reason);
+
+	return err ? err : tw_count_field(&change->rule.hits, text, reason);
+}
+
+static int set_where(struct tw_rule_change *change, const char *text, struct tw_reason *reason)
+{
+	return tw_count_where(&change->rule.hits, text, reason);
+}
+
+/* A measure, or else events. */
+static int set_base(struct tw_rule_change *change, const char *text, struct tw_reason *reason)
+{
+	int err = refuse_builtin(change, reason);
+
+	if (err || !tw_count_measure(&change->rule.base, text, reason))
+		return err;
+	return tw_count_events(&change->rule.base, text, reason);
+}
+
+static int set_base_field(struct tw_rule_change *change, const char *text, struct tw_reason *reason)
+{
+	int err = refuse_builtin(change, reason);
+
+	return err ? err : tw_count_field(&change->rule.base, text, reason);
+}
+
+static int set_base_where(struct tw_rule_change *change, const char *text, struct tw_reason *reason)
+{
+	return tw_count_where(&change->rule.base, text, reason);
+}
+
+static int set_value(struct tw_rule_change *change, const char *text, struct tw_reason *reason)
+{
+	struct tw_rule *rule = &change->rule;
+	int err = refuse_builtin(change, reason);
+	double percent;
+	char *end;
+
+	if (err)
+		return err;
+	rule->ratio = !strcmp(text, "ratio");
+	rule->rate = !strcmp(text, "rate");
+	rule->quantile = 0;
+	if (rule->ratio || rule->rate || !strcmp(text, "count"))
+		return 0;
+	percent = *text == 'p' ? strtod(text + 1, &end) : 0;
+	if (!(percent > 0 && percent < 100) || *end || !strchr("0123456789", text[1]))
+		return tw_reason(reason, -EINVAL, "\"%.40s\" is not accepted; write count, rate, ratio, or a quantile: p50, "
+				 "p95, p99.9", text);
+	rule->quantile = percent / 100;
+	return 0;
+}
+
+static int set_severity(struct tw_rule_change *change, const char *text, struct tw_reason *reason)
+{
+	size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	if (!len || text[len] || len >= sizeof(change->rule.severity))
+		return tw_reason(reason, -EINVAL, "\"%.40s\" is not accepted; write a word: info, warning, critical", text);
+	memset(change->rule.severity, 0, sizeof(change->rule.severity));
+	memcpy(change->rule.severity, text, len);
+	return 0;
+}
+
+static int set_actions(struct tw_rule_change *change, const char *text, struct tw_reason *reason)
+{
+	return tw_actions_mask(change->actions, text, &change->rule.actions, reason);
+}
+
+static const struct {
+	const char *name;
+	int (*set)(struct tw_rule_change *change, const char *text, struct tw_reason *reason);
+} words[] = {
+	{ "event", set_event }, { "verdict", set_verdict }, { "measure", set_measure }, { "where", set_where },
+	{ "field", set_field }, { "value", set_value }, { "base", set_base }, { "base_where", set_base_where },
+	{ "base_field", set_base_field }, { "severity", set_severity }, { "actions", set_actions },
+};
+
+/* -ENOENT: the field called @name is no word. */
+static int set_word(struct tw_rule_change *change, const char *name, const char *text, struct tw_reason *reason)
+{
+	struct tw_reason inner;
+
+	for (size_t i = 0; i < COUNT(words); i++) {
+		if (strcmp(name, words[i].name))
+			continue;
+		return words[i].set(change, text, &inner) ? tw_reason(reason, -EINVAL, "%s: %s", name, inner.text) : 0;
+	}
+	return -ENOENT;
+}
+
+/* ---- fields that are numbers, a key or a switch ---- */
+
+enum type { NUMBER, WHOLE, DURATION, KEY, SWITCH };
 
 static const struct field {
 	const char *name;
@@ -38,9 +167,7 @@ static const struct {
 	double seconds;
 } units[] = { { "us", 1e-6 }, { "ms", 1e-3 }, { "s", 1 }, { "m", 60 }, { "min", 60 }, { "h", 3600 } };
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static const struct field *find_field(const char *name, char *why, size_t size)
+static const struct field *find_field(const char *name, struct tw_reason *reason)
 {
 	char known[300] = "";
 
@@ -49,23 +176,23 @@ static const struct field *find_field(const char *name, char *why, size_t size)
 			return &fields[i];
 		snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s, ", fields[i].name);
 	}
-	tw_rule_words_names(known, sizeof(known));
-	snprintf(why, size, "there is no field \"%.40s\"; there are %s", name, known);
+	for (size_t i = 0; i < COUNT(words); i++)
+		snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s", i ? ", " : "", words[i].name);
+	tw_reason(reason, -EINVAL, "there is no field \"%.40s\"; there are %s", name, known);
 	return NULL;
 }
 
-static int refuse(const struct field *field, const char *text, char *why, size_t size)
+static int refuse(const struct field *field, const char *text, struct tw_reason *reason)
 {
-	snprintf(why, size, "%s: \"%.40s\" is not accepted; write %s", field->name, text, field->accepts);
-	return -EINVAL;
+	return tw_reason(reason, -EINVAL, "%s: \"%.40s\" is not accepted; write %s", field->name, text, field->accepts);
 }
 
-static int refuse_number(const struct field *field, double value, char *why, size_t size)
+static int refuse_number(const struct field *field, double value, struct tw_reason *reason)
 {
 	char text[32];
 
 	snprintf(text, sizeof(text), "%g", value);
-	return refuse(field, text, why, size);
+	return refuse(field, text, reason);
 }
 
 static void store(struct tw_rule_change *change, const struct field *field, double value)
@@ -86,34 +213,33 @@ static bool is_number(const struct field *field)
 	return field->type == NUMBER || field->type == WHOLE || field->type == DURATION;
 }
 
-int tw_rule_change_number(struct tw_rule_change *change, const char *name, double value, char *why,
-			  size_t size)
+int tw_rule_change_number(struct tw_rule_change *change, const char *name, double value, struct tw_reason *reason)
 {
-	const struct field *field = find_field(name, why, size);
+	const struct field *field = find_field(name, reason);
 
 	if (!field)
 		return -EINVAL;
 	if (!is_number(field) || !isfinite(value) || value < field->least || value > field->most ||
 	    (field->type == WHOLE && value != floor(value)))
-		return refuse_number(field, value, why, size);
+		return refuse_number(field, value, reason);
 	store(change, field, value);
 	return 0;
 }
 
-int tw_rule_change_bool(struct tw_rule_change *change, const char *name, bool value, char *why, size_t size)
+int tw_rule_change_bool(struct tw_rule_change *change, const char *name, bool value, struct tw_reason *reason)
 {
-	const struct field *field = find_field(name, why, size);
+	const struct field *field = find_field(name, reason);
 
 	if (!field)
 		return -EINVAL;
 	if (field->type != SWITCH)
-		return refuse(field, value ? "true" : "false", why, size);
+		return refuse(field, value ? "true" : "false", reason);
 	change->rule.off = value;
 	return 0;
 }
 
-static int set_key(struct tw_rule_change *change, const struct field *field, const char *text, char *why,
-		   size_t size)
+static int set_key(struct tw_rule_change *change, const struct field *field, const char *text,
+		   struct tw_reason *reason)
 {
 	for (int key = 0; key < _TW_KEY_MAX; key++) {
 		if (strcmp(text, tw_rule_key_name(key)))
@@ -121,7 +247,7 @@ static int set_key(struct tw_rule_change *change, const struct field *field, con
 		change->rule.key = key;
 		return 0;
 	}
-	return refuse(field, text, why, size);
+	return refuse(field, text, reason);
 }
 
 /* What a unit multiplies by; 0: no such unit for this field. */
@@ -143,27 +269,26 @@ static double unit_factor(struct tw_rule_change *change, const struct field *fie
 	return 0;
 }
 
-int tw_rule_change_text(struct tw_rule_change *change, const char *name, const char *text, char *why,
-			size_t size)
+int tw_rule_change_text(struct tw_rule_change *change, const char *name, const char *text, struct tw_reason *reason)
 {
-	int err = tw_rule_words_set(change, name, text, why, size);
+	int err = set_word(change, name, text, reason);
 	const struct field *field;
 	double value, factor;
 	char *end;
 
 	if (err != -ENOENT)
 		return err;
-	field = find_field(name, why, size);
+	field = find_field(name, reason);
 	if (!field)
 		return -EINVAL;
 	if (field->type == KEY)
-		return set_key(change, field, text, why, size);
+		return set_key(change, field, text, reason);
 	if (field->type == SWITCH && (!strcmp(text, "true") || !strcmp(text, "false")))
-		return tw_rule_change_bool(change, name, *text == 't', why, size);
+		return tw_rule_change_bool(change, name, *text == 't', reason);
 	value = strtod(text, &end);
 	factor = unit_factor(change, field, end);
 	if (!is_number(field) || end == text || factor == 0 || !isfinite(value) ||
 	    value * factor < field->least || value * factor > field->most)
-		return refuse(field, text, why, size);
-	return tw_rule_change_number(change, name, value * factor, why, size);
+		return refuse(field, text, reason);
+	return tw_rule_change_number(change, name, value * factor, reason);
 }

@@ -16,25 +16,18 @@ struct tw_rule_change {
 	char unit;                   /* of threshold or clear: '%', 's', or 0 */
 };
 
-/* Of the rule called @name, or of a new one. 0, or -EINVAL with the reason in @why. */
-int tw_rule_change_begin(struct tw_rule_change *change, const struct tw_rules *rules, const char *name, char *why,
-			 size_t size);
+/* Of the rule called @name, or of a new one. 0, or -EINVAL with @reason. */
+int tw_rule_change_begin(struct tw_rule_change *change, const struct tw_rules *rules, const char *name,
+			 struct tw_reason *reason);
 
-/* Each sets one field: 0, or -EINVAL with the reason and what is accepted in @why. */
-int tw_rule_change_number(struct tw_rule_change *change, const char *field, double value, char *why,
-			  size_t size);
-int tw_rule_change_bool(struct tw_rule_change *change, const char *field, bool value, char *why, size_t size);
+/* Each sets one field: 0, or -EINVAL with @reason, which says what is accepted. */
+int tw_rule_change_number(struct tw_rule_change *change, const char *field, double value, struct tw_reason *reason);
+int tw_rule_change_bool(struct tw_rule_change *change, const char *field, bool value, struct tw_reason *reason);
 /* Text may have a unit: "5%" for ratios, "500ms", "10s", "5m", "1h" for durations. */
-int tw_rule_change_text(struct tw_rule_change *change, const char *field, const char *text, char *why,
-			size_t size);
-
-/* Those fields that are words. -ENOENT: @field is none of them. */
-int tw_rule_words_set(struct tw_rule_change *change, const char *field, const char *text, char *why, size_t size);
-/* Appends their names. */
-void tw_rule_words_names(char *text, size_t size);
+int tw_rule_change_text(struct tw_rule_change *change, const char *field, const char *text, struct tw_reason *reason);
 
 /* What must hold between the fields; moves clear with the threshold unless it was set. */
-int tw_rule_change_check(struct tw_rule_change *change, char *why, size_t size);
+int tw_rule_change_check(struct tw_rule_change *change, struct tw_reason *reason);
 
 /* Takes it over: the rule is changed, or added. */
 void tw_rule_change_end(const struct tw_rule_change *change, struct tw_rules *rules);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "options/options.h"
 #include "rule_field.h"
 #include "rules.h"
 
@@ -92,18 +93,17 @@ const char *tw_rule_key_name(enum tw_rule_key key)
 }
 
 /* One "field=value" or "off". */
-static int apply_item(struct tw_rule_change *change, char *item, char *why, size_t size)
+static int apply_item(struct tw_rule_change *change, char *item, struct tw_reason *reason)
 {
 	char *value = strchr(item, '=');
 
 	if (value) {
 		*value++ = '\0';
-		return tw_rule_change_text(change, item, value, why, size);
+		return tw_rule_change_text(change, item, value, reason);
 	}
 	if (!strcmp(item, "off") || !strcmp(item, "on"))
-		return tw_rule_change_bool(change, "off", item[1] == 'f', why, size);
-	snprintf(why, size, "\"%.40s\" is neither field=value nor off nor on", item);
-	return -EINVAL;
+		return tw_rule_change_bool(change, "off", item[1] == 'f', reason);
+	return tw_reason(reason, -EINVAL, "\"%.40s\" is neither field=value nor off nor on", item);
 }
 
 /* Cuts the next item off @rest at a comma; those of a list in parentheses or of quoted text are its own. NULL: none. */
@@ -123,49 +123,59 @@ static char *next_item(char **rest)
 	return *item ? item : NULL;
 }
 
-static int apply_items(struct tw_rule_change *change, char *items, char *why, size_t size)
+static int apply_items(struct tw_rule_change *change, char *items, struct tw_reason *reason)
 {
 	char *item;
 	int ret = 0;
 
 	while (!ret && (item = next_item(&items)))
-		ret = apply_item(change, item, why, size);
-	return ret ? ret : tw_rule_change_check(change, why, size);
+		ret = apply_item(change, item, reason);
+	return ret ? ret : tw_rule_change_check(change, reason);
 }
 
 /* @items: what follows the name; NULL or empty is an error. */
-static int change_rule(struct tw_rules *rules, const char *name, char *items, char *why, size_t size)
+static int change_rule(struct tw_rules *rules, const char *name, char *items, struct tw_reason *reason)
 {
 	struct tw_rule_change change;
 	int ret;
 
-	ret = tw_rule_change_begin(&change, rules, name, why, size);
-	if (!ret && (!items || !*items)) {
-		snprintf(why, size, "says nothing; write for example %.32s:threshold=100,window=60", name);
-		ret = -EINVAL;
-	}
+	ret = tw_rule_change_begin(&change, rules, name, reason);
+	if (!ret && (!items || !*items))
+		ret = tw_reason(reason, -EINVAL, "says nothing; write for example %.32s:threshold=100,window=60", name);
 	if (!ret)
-		ret = apply_items(&change, items, why, size);
+		ret = apply_items(&change, items, reason);
 	if (!ret)
 		tw_rule_change_end(&change, rules);
 	return ret;
 }
 
-int tw_rules_set(struct tw_rules *rules, const char *text, char *err, size_t size)
+int tw_rules_set(struct tw_rules *rules, const char *text, struct tw_reason *reason)
 {
-	char copy[256], why[800], *items;
-	int ret;
+	struct tw_reason why;
+	char copy[256], *items;
 
-	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy)) {
-		snprintf(err, size, "rules: --rule %.40s…: longer than %zu characters", text,
-			 sizeof(copy) - 1);
-		return -EINVAL;
-	}
+	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy))
+		return tw_reason(reason, -EINVAL, "rules: --rule %.40s…: longer than %zu characters", text,
+				 sizeof(copy) - 1);
 	items = strchr(copy, ':');
 	if (items)
 		*items++ = '\0';
-	ret = change_rule(rules, copy, items, why, sizeof(why));
-	if (ret)
-		snprintf(err, size, "rules: --rule %s: %s", text, why);
-	return ret;
+	if (change_rule(rules, copy, items, &why))
+		return tw_reason(reason, -EINVAL, "rules: --rule %s: %s", text, why.text);
+	return 0;
+}
+
+static struct tw_rules *rules_at(void *options, const struct tw_option *option)
+{
+	return (struct tw_rules *)((char *)options + option->at);
+}
+
+int tw_take_rule(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
+{
+	return tw_rules_set(rules_at(options, option), value, reason);
+}
+
+int tw_take_action(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
+{
+	return tw_actions_set(&rules_at(options, option)->actions, value, reason);
 }

@@ -18,6 +18,7 @@
 struct tw_command; /* options.h */
 struct tw_conf;
 struct tw_json;
+struct tw_option;
 
 #define TW_RULES_MAX 32
 #define TW_RULE_SEVERITY 16
@@ -88,7 +89,11 @@ int tw_rules_load_file(struct tw_rules *rules, const char *path, const struct tw
  * The same for one rule from the command line: "NAME:threshold=…,window=…,key=…,clear=…,min=…,
  * good=…,hold=…,off|on". A threshold without clear moves clear in proportion.
  */
-int tw_rules_set(struct tw_rules *rules, const char *text, char *err, size_t size);
+int tw_rules_set(struct tw_rules *rules, const char *text, struct tw_reason *reason);
+
+/* The options --rule and --action, which several commands have: into a struct tw_rules at option->at. */
+int tw_take_rule(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason);
+int tw_take_action(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason);
 
 /* Does a rule that is on count by @key, or ask for the field of that name? */
 bool tw_rules_use(const struct tw_rules *rules, enum tw_rule_key key);

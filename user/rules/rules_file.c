@@ -10,7 +10,7 @@
 #include "rules.h"
 
 /* Words of a list, as on the command line: with commas. */
-static int change_list(struct tw_rule_change *change, config_setting_t *s, char *why, size_t size)
+static int change_list(struct tw_rule_change *change, config_setting_t *s, struct tw_reason *reason)
 {
 	const char *name = config_setting_name(s);
 	char text[2048] = "";
@@ -18,40 +18,35 @@ static int change_list(struct tw_rule_change *change, config_setting_t *s, char 
 	for (int i = 0; i < config_setting_length(s); i++) {
 		const char *word = config_setting_get_string_elem(s, i);
 
-		if (!word) {
-			snprintf(why, size, "%s: a list has words in quotes", name);
-			return -EINVAL;
-		}
-		if (strlen(text) + strlen(word) + 2 > sizeof(text)) {
-			snprintf(why, size, "%s: the list is longer than %zu bytes", name, sizeof(text) - 1);
-			return -EINVAL;
-		}
+		if (!word)
+			return tw_reason(reason, -EINVAL, "%s: a list has words in quotes", name);
+		if (strlen(text) + strlen(word) + 2 > sizeof(text))
+			return tw_reason(reason, -EINVAL, "%s: the list is longer than %zu bytes", name, sizeof(text) - 1);
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s", i ? "," : "", word);
 	}
-	return tw_rule_change_text(change, name, text, why, size);
+	return tw_rule_change_text(change, name, text, reason);
 }
 
-static int change_field(struct tw_rule_change *change, config_setting_t *s, char *why, size_t size)
+static int change_field(struct tw_rule_change *change, config_setting_t *s, struct tw_reason *reason)
 {
 	const char *name = config_setting_name(s);
 
 	switch (config_setting_type(s)) {
 	case CONFIG_TYPE_INT:
-		return tw_rule_change_number(change, name, config_setting_get_int(s), why, size);
+		return tw_rule_change_number(change, name, config_setting_get_int(s), reason);
 	case CONFIG_TYPE_INT64:
-		return tw_rule_change_number(change, name, config_setting_get_int64(s), why, size);
+		return tw_rule_change_number(change, name, config_setting_get_int64(s), reason);
 	case CONFIG_TYPE_FLOAT:
-		return tw_rule_change_number(change, name, config_setting_get_float(s), why, size);
+		return tw_rule_change_number(change, name, config_setting_get_float(s), reason);
 	case CONFIG_TYPE_BOOL:
-		return tw_rule_change_bool(change, name, config_setting_get_bool(s), why, size);
+		return tw_rule_change_bool(change, name, config_setting_get_bool(s), reason);
 	case CONFIG_TYPE_STRING:
-		return tw_rule_change_text(change, name, config_setting_get_string(s), why, size);
+		return tw_rule_change_text(change, name, config_setting_get_string(s), reason);
 	case CONFIG_TYPE_ARRAY:
 	case CONFIG_TYPE_LIST:
-		return change_list(change, s, why, size);
+		return change_list(change, s, reason);
 	default:
-		snprintf(why, size, "%s: a group is not accepted; write one value", name);
-		return -EINVAL;
+		return tw_reason(reason, -EINVAL, "%s: a group is not accepted; write one value", name);
 	}
 }
 
@@ -72,20 +67,20 @@ static int take_rule(struct tw_rules *rules, config_setting_t *group, const stru
 {
 	const char *name = config_setting_name(group);
 	struct tw_rule_change change;
-	char why[800];
+	struct tw_reason why;
 
 	if (!config_setting_is_group(group))
 		return tw_conf_complain(conf, group, name, "must be a group of fields: { threshold = …; };", reason);
-	if (tw_rule_change_begin(&change, rules, name, why, sizeof(why)))
-		return tw_conf_complain(conf, group, name, why, reason);
+	if (tw_rule_change_begin(&change, rules, name, &why))
+		return tw_conf_complain(conf, group, name, why.text, reason);
 	for (int i = 0; i < config_setting_length(group); i++) {
 		config_setting_t *s = config_setting_get_elem(group, i);
 
-		if (change_field(&change, s, why, sizeof(why)))
-			return tw_conf_complain(conf, s, name, why, reason);
+		if (change_field(&change, s, &why))
+			return tw_conf_complain(conf, s, name, why.text, reason);
 	}
-	if (tw_rule_change_check(&change, why, sizeof(why)))
-		return tw_conf_complain(conf, blame(&change, group), name, why, reason);
+	if (tw_rule_change_check(&change, &why))
+		return tw_conf_complain(conf, blame(&change, group), name, why.text, reason);
 	tw_rule_change_end(&change, rules);
 	return 0;
 }

@@ -11,12 +11,13 @@
 /* Switches @option's rule on, alone. */
 static inline void use(const char *option)
 {
-	char err[256], on[64];
+	struct tw_reason reason;
+	char on[64];
 
-	if (tw_rules_set(&rules, option, err, sizeof(err)))
-		fail_msg("%s", err);
+	if (tw_rules_set(&rules, option, &reason))
+		fail_msg("%s", reason.text);
 	snprintf(on, sizeof(on), "%.*s:on", (int)strcspn(option, ":"), option);
-	assert_int_equal(tw_rules_set(&rules, on, err, sizeof(err)), 0);
+	assert_int_equal(tw_rules_set(&rules, on, &reason), 0);
 }
 
 static inline struct tw_event event_of(enum tw_event_type type)

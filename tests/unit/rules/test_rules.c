@@ -16,12 +16,12 @@
 #define SEC 1000000000ULL
 
 static struct tw_rules rules;
-static char err[512];
+static struct tw_reason reason;
 
 static int fresh(void **state)
 {
 	tw_rules_default(&rules);
-	err[0] = '\0';
+	reason.text[0] = '\0';
 	return 0;
 }
 
@@ -35,11 +35,7 @@ static const struct tw_rule *rule(const char *name)
 
 static int load_file(const char *path)
 {
-	struct tw_reason reason = { .text = "" };
-	int ret = tw_rules_load_file(&rules, path, &tw_command_run, &reason);
-
-	snprintf(err, sizeof(err), "%s", reason.text);
-	return ret;
+	return tw_rules_load_file(&rules, path, &tw_command_run, &reason);
 }
 
 /* Loads @text as a file; its path is left in @path. */
@@ -65,9 +61,9 @@ static void refuse(const char *text, int line, const char *word)
 
 	assert_int_equal(load(text, path), -EINVAL);
 	snprintf(where, sizeof(where), "%s:%d:", path, line);
-	if (!strstr(err, where) || !strstr(err, word))
-		fail_msg("\"%s\" lacks \"%s\" or \"%s\"", err, where, word);
-	assert_null(strchr(err, '\n'));
+	if (!strstr(reason.text, where) || !strstr(reason.text, word))
+		fail_msg("\"%s\" lacks \"%s\" or \"%s\"", reason.text, where, word);
+	assert_null(strchr(reason.text, '\n'));
 	assert_memory_equal(&before, &rules, sizeof(rules));
 }
 
@@ -75,16 +71,16 @@ static void refuse_option(const char *text, const char *word)
 {
 	struct tw_rules before = rules;
 
-	assert_true(tw_rules_set(&rules, text, err, sizeof(err)) < 0);
-	if (!strstr(err, word))
-		fail_msg("\"%s\" lacks \"%s\"", err, word);
+	assert_true(tw_rules_set(&rules, text, &reason) < 0);
+	if (!strstr(reason.text, word))
+		fail_msg("\"%s\" lacks \"%s\"", reason.text, word);
 	assert_memory_equal(&before, &rules, sizeof(rules));
 }
 
 static void set(const char *text)
 {
-	if (tw_rules_set(&rules, text, err, sizeof(err)))
-		fail_msg("%s", err);
+	if (tw_rules_set(&rules, text, &reason))
+		fail_msg("%s", reason.text);
 }
 
 static void test_flood_as_rules_conf_says(void **state)
@@ -148,7 +144,7 @@ static void test_option_takes_lists(void **state)
 	assert_true(rule("refused")->threshold == 9 && rule("refused")->off);
 	set("refused:threshold=8,where=resp_addr in (192.0.2.0/24, 2001:db8::/32)");
 	assert_true(rule("refused")->threshold == 8);
-	assert_int_not_equal(tw_rules_set(&rules, "refused:where=resp_port in (22, 23,threshold=7", err, sizeof(err)), 0);
+	assert_int_not_equal(tw_rules_set(&rules, "refused:where=resp_port in (22, 23,threshold=7", &reason), 0);
 	assert_true(rule("refused")->threshold == 8);
 }
 
@@ -203,12 +199,12 @@ static void test_bad_options(void **state)
 
 static void test_long_option_is_cut_not_overrun(void **state)
 {
-	char text[1000], small[10];
+	char text[1000];
 
 	memset(text, 'x', sizeof(text));
 	text[sizeof(text) - 1] = '\0';
-	assert_true(tw_rules_set(&rules, text, small, sizeof(small)) < 0);
-	assert_true(strlen(small) < sizeof(small));
+	assert_true(tw_rules_set(&rules, text, &reason) < 0);
+	assert_true(strlen(reason.text) < 200);
 	refuse_option(text, "longer than");
 	memcpy(text, "refused:", 8);
 	text[200] = '\0';
@@ -262,7 +258,7 @@ static void test_bad_files(void **state)
 static void test_unreadable_files(void **state)
 {
 	assert_int_equal(load_file("/nonexistent/rules.conf"), -ENOENT);
-	assert_non_null(strstr(err, "/nonexistent/rules.conf"));
+	assert_non_null(strstr(reason.text, "/nonexistent/rules.conf"));
 	assert_int_equal(load_file("/"), -EISDIR);
 	assert_true(load_file("/dev/zero") < 0);
 }
