@@ -6,8 +6,9 @@
  * wanted is added to one window a rule, and only the place it was added to is judged, for raising. All
  * places are judged whenever a window slides, which is also when alerts are cleared.
  */
+#include <stdlib.h>
 
-#include "alert_watch.h"
+#include "alert_private.h"
 #include "base/quantile.h"
 
 /* Events are in order but for a few ms between CPUs, and a second for what waits for the kernel's word (conn_hold.c).
@@ -322,4 +323,73 @@ void tw_alerts_stats(const struct tw_alerts *a, struct tw_alerts_stats *stats)
 {
 	*stats = a->stats;
 	stats->active = a->stats.raised - a->stats.cleared;
+}
+
+/* ---- one line for people ---- */
+
+static void say_value(const struct tw_rule *rule, const struct tw_rec_alert *alert, char *text, size_t size)
+{
+	char hits[160], base[160];
+
+	tw_count_describe(&rule->hits, hits, sizeof(hits));
+	tw_count_describe(&rule->base, base, sizeof(base));
+	if (rule->quantile > 0)
+		snprintf(text, size, "p%g %s is %.4g in %g s (threshold %g)", 100 * rule->quantile, hits, alert->value,
+			 alert->window_s, alert->threshold);
+	else if (rule->rate)
+		snprintf(text, size, "%.4g %s a second in %g s (threshold %g)", alert->value, hits, alert->window_s,
+			 alert->threshold);
+	else if (rule->ratio && rule->own)
+		snprintf(text, size, "%.1f%%: %s of %s in %g s (threshold %g%%)", 100 * alert->value, hits, base,
+			 alert->window_s, 100 * alert->threshold);
+	else if (rule->ratio)
+		snprintf(text, size, "%.1f%% of %s in %g s (threshold %g%%)", 100 * alert->value, base, alert->window_s,
+			 100 * alert->threshold);
+	else
+		snprintf(text, size, "%.0f %s in %g s (threshold %g)", alert->value, hits, alert->window_s,
+			 alert->threshold);
+}
+
+void tw_alert_describe(const struct tw_rec_alert *alert, char *text, size_t size)
+{
+	static const struct tw_rule unknown = { .hits.events = 0 };
+	static struct tw_rules builtin;
+	const struct tw_rule *rule = alert->of;
+	char value[480];
+
+	if (!rule) {
+		tw_rules_default(&builtin);
+		rule = tw_rules_find(&builtin, alert->rule);
+	}
+	say_value(rule ? rule : &unknown, alert, value, sizeof(value));
+	snprintf(text, size, "%s %s%s%s: %s", alert->rule, alert->raised ? "raised" : "cleared",
+		 *alert->key ? " for " : "", alert->key, value);
+}
+
+/* ---- made and freed ---- */
+
+struct tw_alerts *tw_alerts_new(const struct tw_rules *rules, tw_sink out, void *ctx)
+{
+	struct tw_alerts *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->out = out;
+	a->ctx = ctx;
+	if (tw_alerts_change(a, rules)) {
+		tw_alerts_free(a);
+		return NULL;
+	}
+	return a;
+}
+
+void tw_alerts_free(struct tw_alerts *a)
+{
+	if (!a)
+		return;
+	for (unsigned int i = 0; i < a->n; i++) {
+		tw_window_free(a->watch[i].window);
+		tw_watched_release(&a->watch[i]);
+	}
+	free(a);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alert_watch.h"
+#include "alert_private.h"
 #include "base/quantile.h"
 
 #define PLACES 1024        /* keys that a rule remembers: the error is in window.h */
@@ -66,7 +66,7 @@ static int new_where(struct tw_where **where, const char *text)
 	return *where ? tw_where_parse(*where, text, &reason) : -ENOMEM;
 }
 
-static void free_wheres(struct tw_watched *watch)
+void tw_watched_release(struct tw_watched *watch)
 {
 	free(watch->hit_where);
 	free(watch->base_where);
@@ -122,7 +122,7 @@ static void take_over(struct tw_alerts *a, const struct tw_watched *fresh, unsig
 			kept |= fresh[k].window == a->watch[i].window;
 		if (!kept)
 			drop_watch(a, &a->watch[i]);
-		free_wheres(&a->watch[i]);
+		tw_watched_release(&a->watch[i]);
 	}
 	memcpy(a->watch, fresh, n * sizeof(*fresh));
 	a->n = n;
@@ -147,34 +147,8 @@ int tw_alerts_change(struct tw_alerts *a, const struct tw_rules *rules)
 	for (unsigned int i = 0; err && i < n; i++) {
 		if (!fresh[i].kept)
 			tw_window_free(fresh[i].window);
-		free_wheres(&fresh[i]);
+		tw_watched_release(&fresh[i]);
 	}
 	free(fresh);
 	return err;
-}
-
-struct tw_alerts *tw_alerts_new(const struct tw_rules *rules, tw_sink out, void *ctx)
-{
-	struct tw_alerts *a = calloc(1, sizeof(*a));
-
-	if (!a)
-		return NULL;
-	a->out = out;
-	a->ctx = ctx;
-	if (tw_alerts_change(a, rules)) {
-		tw_alerts_free(a);
-		return NULL;
-	}
-	return a;
-}
-
-void tw_alerts_free(struct tw_alerts *a)
-{
-	if (!a)
-		return;
-	for (unsigned int i = 0; i < a->n; i++) {
-		tw_window_free(a->watch[i].window);
-		free_wheres(&a->watch[i]);
-	}
-	free(a);
 }

@@ -18,7 +18,7 @@
 
 struct tw_rotate {
 	struct tw_rotate_options options;
-	struct tw_keeper *keeper;
+	struct tw_housekeeping *housekeeping;
 	char *path;
 	char away[PATH_MAX];   /* the name of the last one that was closed */
 	uint64_t size;         /* of the file */
@@ -47,7 +47,7 @@ static uint64_t newest_ms(const char *path)
 struct tw_rotate *tw_rotate_new(const struct tw_rotate_options *options, const char *path)
 {
 	struct tw_rotate *r = calloc(1, sizeof(*r));
-	struct tw_keeper_options keeper = {
+	struct tw_housekeeping_options housekeeping = {
 		.path = path, .keep = options->keep, .rotates = options->size || options->interval_ns,
 		.compress = options->compress, .sync = options->sync,
 	};
@@ -56,9 +56,9 @@ struct tw_rotate *tw_rotate_new(const struct tw_rotate_options *options, const c
 		return NULL;
 	r->options = *options;
 	r->path = strdup(path);
-	r->keeper = tw_keeper_new(&keeper);
+	r->housekeeping = tw_housekeeping_new(&housekeeping);
 	r->last_ms = newest_ms(path);
-	if (r->path && r->keeper)
+	if (r->path && r->housekeeping)
 		return r;
 	tw_rotate_free(r);
 	return NULL;
@@ -68,7 +68,7 @@ void tw_rotate_free(struct tw_rotate *rotate)
 {
 	if (!rotate)
 		return;
-	tw_keeper_free(rotate->keeper);
+	tw_housekeeping_free(rotate->housekeeping);
 	free(rotate->path);
 	free(rotate);
 }
@@ -132,7 +132,7 @@ int tw_rotate_away(struct tw_rotate *r, uint64_t wall_ns)
 void tw_rotate_done(struct tw_rotate *r)
 {
 	r->count++;
-	tw_keeper_look(r->keeper);
+	tw_housekeeping_look(r->housekeeping);
 }
 
 void tw_rotate_undo(struct tw_rotate *r, uint64_t wall_ns)
@@ -144,7 +144,7 @@ void tw_rotate_undo(struct tw_rotate *r, uint64_t wall_ns)
 
 void tw_rotate_second(struct tw_rotate *r, int fd)
 {
-	if (r->options.sync == TW_SYNC_SECOND && r->unsynced && tw_keeper_sync(r->keeper, fd))
+	if (r->options.sync == TW_SYNC_SECOND && r->unsynced && tw_housekeeping_sync(r->housekeeping, fd))
 		r->unsynced = false;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * When a log is closed and a new one begun: by size, by time, and under which name the old one stays. The loop
- * only renames; what takes longer is keeper.h's.
+ * only renames; what takes longer is housekeeping.h's.
  */
 #ifndef TCPWHY_USER_ROTATE_H
 #define TCPWHY_USER_ROTATE_H
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "keeper.h"
+#include "housekeeping.h"
 
 #define TW_ROTATE_KEEP 10
 

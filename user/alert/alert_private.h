@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the files of the alerts share: alert.c judges, alert_change.c takes rules in, alert_text.c has the words. */
-#ifndef TCPWHY_USER_ALERT_WATCH_H
-#define TCPWHY_USER_ALERT_WATCH_H
+/* What the files of the alerts share: alert.c judges and tells, alert_change.c takes rules in. */
+#ifndef TCPWHY_USER_ALERT_PRIVATE_H
+#define TCPWHY_USER_ALERT_PRIVATE_H
 
 #include "alert.h"
 #include "line/logline.h"
@@ -33,6 +33,9 @@ struct tw_alerts {
 };
 
 _Static_assert(TW_RULES_MAX <= 32, "a bit for every rule");
+
+/* Frees its conditions; the window may have been taken over. */
+void tw_watched_release(struct tw_watched *watch);
 
 /* It is calm, or there is no rule for it any more. */
 void tw_alert_clear(struct tw_alerts *alerts, struct tw_watched *watch, struct tw_place *place);

@@ -3,7 +3,7 @@
  * The thread that looks after closed files. It looks at the directory each time, so that what an earlier run
  * left is taken care of as well. It is started late: a thread made before privileges are dropped would keep them.
  */
-#include "keeper.h"
+#include "housekeeping.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +17,8 @@
 #include "base/pack.h"
 #include "rotated.h"
 
-struct tw_keeper {
-	struct tw_keeper_options options;
+struct tw_housekeeping {
+	struct tw_housekeeping_options options;
 	char *path;
 	pthread_t thread;
 	pthread_mutex_t mutex;
@@ -33,7 +33,7 @@ struct tw_keeper {
 
 /* --- in the thread --- */
 
-static void complain(struct tw_keeper *k, const char *what, const char *path, int err)
+static void complain(struct tw_housekeeping *k, const char *what, const char *path, int err)
 {
 	if (k->said == err)
 		return;
@@ -41,7 +41,7 @@ static void complain(struct tw_keeper *k, const char *what, const char *path, in
 	tw_say("log: cannot %s %s: %s", what, path, strerror(-err));
 }
 
-static void sync_path(struct tw_keeper *k, const char *path)
+static void sync_path(struct tw_housekeeping *k, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
@@ -52,7 +52,7 @@ static void sync_path(struct tw_keeper *k, const char *path)
 	close(fd);
 }
 
-static void compress(struct tw_keeper *k, const char *path)
+static void compress(struct tw_housekeeping *k, const char *path)
 {
 	char packed[PATH_MAX];
 	int err;
@@ -67,7 +67,7 @@ static void compress(struct tw_keeper *k, const char *path)
 }
 
 /* The newest come last. Returns the index of the oldest that stays. */
-static size_t delete_oldest(struct tw_keeper *k, const struct tw_rotated_list *list)
+static size_t delete_oldest(struct tw_housekeeping *k, const struct tw_rotated_list *list)
 {
 	size_t excess = list->n > k->options.keep ? list->n - k->options.keep : 0;
 
@@ -77,7 +77,7 @@ static size_t delete_oldest(struct tw_keeper *k, const struct tw_rotated_list *l
 	return excess;
 }
 
-static void look_after(struct tw_keeper *k)
+static void look_after(struct tw_housekeeping *k)
 {
 	struct tw_rotated_list list;
 
@@ -96,16 +96,16 @@ static void look_after(struct tw_keeper *k)
 	tw_rotated_release(&list);
 }
 
-static void sync_fd(struct tw_keeper *k, int fd)
+static void sync_fd(struct tw_housekeeping *k, int fd)
 {
 	if (fdatasync(fd) && errno != EINVAL) /* EINVAL: a pipe or device */
 		complain(k, "bring to the disk", k->path, -errno);
 	close(fd);
 }
 
-static void *work(void *keeper)
+static void *work(void *housekeeping)
 {
-	struct tw_keeper *k = keeper;
+	struct tw_housekeeping *k = housekeeping;
 
 	pthread_mutex_lock(&k->mutex);
 	while (!atomic_load(&k->stop)) {
@@ -132,9 +132,9 @@ static void *work(void *keeper)
 
 /* --- outside --- */
 
-struct tw_keeper *tw_keeper_new(const struct tw_keeper_options *options)
+struct tw_housekeeping *tw_housekeeping_new(const struct tw_housekeeping_options *options)
 {
-	struct tw_keeper *k = calloc(1, sizeof(*k));
+	struct tw_housekeeping *k = calloc(1, sizeof(*k));
 
 	if (!k)
 		return NULL;
@@ -151,7 +151,7 @@ struct tw_keeper *tw_keeper_new(const struct tw_keeper_options *options)
 }
 
 /* Signals are the loop's. */
-static void start(struct tw_keeper *k)
+static void start(struct tw_housekeeping *k)
 {
 	sigset_t all, before;
 	int err;
@@ -167,45 +167,45 @@ static void start(struct tw_keeper *k)
 		complain(k, "start a thread to look after", k->path, -err);
 }
 
-void tw_keeper_look(struct tw_keeper *keeper)
+void tw_housekeeping_look(struct tw_housekeeping *housekeeping)
 {
-	start(keeper);
-	pthread_mutex_lock(&keeper->mutex);
-	keeper->look = true;
-	pthread_cond_signal(&keeper->wake);
-	pthread_mutex_unlock(&keeper->mutex);
+	start(housekeeping);
+	pthread_mutex_lock(&housekeeping->mutex);
+	housekeeping->look = true;
+	pthread_cond_signal(&housekeeping->wake);
+	pthread_mutex_unlock(&housekeeping->mutex);
 }
 
-bool tw_keeper_sync(struct tw_keeper *keeper, int fd)
+bool tw_housekeeping_sync(struct tw_housekeeping *housekeeping, int fd)
 {
 	bool free;
 
-	start(keeper);
-	pthread_mutex_lock(&keeper->mutex);
-	free = keeper->started && keeper->sync_fd < 0;
+	start(housekeeping);
+	pthread_mutex_lock(&housekeeping->mutex);
+	free = housekeeping->started && housekeeping->sync_fd < 0;
 	if (free)
-		keeper->sync_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	pthread_cond_signal(&keeper->wake);
-	pthread_mutex_unlock(&keeper->mutex);
+		housekeeping->sync_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	pthread_cond_signal(&housekeeping->wake);
+	pthread_mutex_unlock(&housekeeping->mutex);
 	return free;
 }
 
-void tw_keeper_free(struct tw_keeper *keeper)
+void tw_housekeeping_free(struct tw_housekeeping *housekeeping)
 {
-	if (!keeper)
+	if (!housekeeping)
 		return;
-	if (keeper->started) {
-		pthread_mutex_lock(&keeper->mutex);
-		atomic_store(&keeper->stop, true);
-		pthread_cond_signal(&keeper->wake);
-		pthread_mutex_unlock(&keeper->mutex);
-		pthread_join(keeper->thread, NULL);
-		look_after(keeper); /* only what is quick, since it is to stop */
+	if (housekeeping->started) {
+		pthread_mutex_lock(&housekeeping->mutex);
+		atomic_store(&housekeeping->stop, true);
+		pthread_cond_signal(&housekeeping->wake);
+		pthread_mutex_unlock(&housekeeping->mutex);
+		pthread_join(housekeeping->thread, NULL);
+		look_after(housekeeping); /* only what is quick, since it is to stop */
 	}
-	if (keeper->sync_fd >= 0)
-		close(keeper->sync_fd);
-	pthread_cond_destroy(&keeper->wake);
-	pthread_mutex_destroy(&keeper->mutex);
-	free(keeper->path);
-	free(keeper);
+	if (housekeeping->sync_fd >= 0)
+		close(housekeeping->sync_fd);
+	pthread_cond_destroy(&housekeeping->wake);
+	pthread_mutex_destroy(&housekeeping->mutex);
+	free(housekeeping->path);
+	free(housekeeping);
 }
