@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Pieces of readable lines: bounded text, durations and sizes as people say them, members of a JSON object. */
+/* Pieces of readable lines: bounded text, durations and sizes as people say them. */
 #include "text.h"
 
 #include <arpa/inet.h>
@@ -74,44 +74,6 @@ void tw_text_bytes(struct tw_text *text, uint64_t bytes)
 	tw_text_put(text, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
 }
 
-uint64_t tw_member_u64(const json_t *event, const char *key)
-{
-	const json_t *value = json_object_get(event, key);
-
-	return json_is_integer(value) && json_integer_value(value) > 0 ? (uint64_t)json_integer_value(value) : 0;
-}
-
-double tw_member_real(const json_t *event, const char *key)
-{
-	return json_number_value(json_object_get(event, key));
-}
-
-const char *tw_member_text(const json_t *event, const char *key)
-{
-	const char *text = json_string_value(json_object_get(event, key));
-
-	return text ? text : "";
-}
-
-bool tw_member_true(const json_t *event, const char *key)
-{
-	return json_is_true(json_object_get(event, key));
-}
-
-bool tw_member_has(const json_t *event, const char *key)
-{
-	return json_object_get(event, key) != NULL;
-}
-
-void tw_text_span(struct tw_text *text, const char *before, const json_t *event, const char *key, const char *after)
-{
-	if (!tw_member_has(event, key))
-		return;
-	tw_text_put(text, "%s", before);
-	tw_text_time(text, tw_member_real(event, key));
-	tw_text_put(text, "%s", after);
-}
-
 void tw_text_nth(struct tw_text *text, uint64_t n)
 {
 	const char *suffix = "th";
@@ -119,15 +81,4 @@ void tw_text_nth(struct tw_text *text, uint64_t n)
 	if (n % 100 < 11 || n % 100 > 13)
 		suffix = n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : n % 10 == 3 ? "rd" : "th";
 	tw_text_put(text, "%llu%s", (unsigned long long)n, suffix);
-}
-
-void tw_text_list(struct tw_text *text, const char *before, const json_t *event, const char *key)
-{
-	const json_t *list = json_object_get(event, key), *item;
-	size_t i;
-
-	json_array_foreach(list, i, item) {
-		tw_text_put(text, "%s", i ? ", " : before);
-		tw_text_clean(text, json_is_string(item) ? json_string_value(item) : "?");
-	}
 }

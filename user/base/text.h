@@ -3,7 +3,6 @@
 #ifndef TCPWHY_USER_TEXT_H
 #define TCPWHY_USER_TEXT_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,16 +22,6 @@ void tw_text_addr(struct tw_text *text, unsigned int family, const struct tw_add
 /* Bytes that would upset a terminal are replaced: the log may be anybody's. */
 void tw_text_clean(struct tw_text *text, const char *untrusted);
 
-/* Members of an event, 0, NULL or false when it has none of this name and type. */
-uint64_t tw_member_u64(const json_t *event, const char *key);
-double tw_member_real(const json_t *event, const char *key);
-const char *tw_member_text(const json_t *event, const char *key); /* "" for none */
-bool tw_member_true(const json_t *event, const char *key);
-bool tw_member_has(const json_t *event, const char *key);
-
-/* Of the member @key, nothing when there is none: @before, the duration, @after; a list of words behind @before. */
-void tw_text_span(struct tw_text *text, const char *before, const json_t *event, const char *key, const char *after);
-void tw_text_list(struct tw_text *text, const char *before, const json_t *event, const char *key);
 void tw_text_nth(struct tw_text *text, uint64_t n); /* "3rd" */
 
 #endif

@@ -4,8 +4,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/member.h"
 #include "base/names.h"
-#include "base/text.h"
 #include "log/logread.h"
 #include "twolog.h"
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/member.h"
 #include "base/names.h"
 
 const struct tw_advice_row *const tw_advice_tables[] = { tw_advice_path, tw_advice_end, tw_advice_time };

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/member.h"
 
 static bool parse_size(const char **at, unsigned int *size)
 {

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/member.h"
 #include "base/names.h"
-#include "base/text.h"
 
 #define LONG_ENOUGH 3.0 /* seconds without an answer to a SYN */
 #define LATER " (Its final record is not written yet.)"

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 
 #include "advice.h"
+#include "base/member.h"
 #include "base/names.h"
 #include "base/wrap.h"
 #include "idlecut.h"

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "base/member.h"
 #include "base/names.h"
 #include "log/logread.h"
 #include "openconn.h"

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/member.h"
 #include "overview.h"
 #include "overviewdata.h"
 

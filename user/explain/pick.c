@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/member.h"
 #include "capture/packetfilter.h"
 
 /* Of `conn`: 64 bits, 5 a letter. Leading zeroes are not written, so that a few ids are shorter. */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/member.h"
 
 #define TW_SERVICE_MAX 64 /* "[IPv6]:port", NUL included */
 

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "base/member.h"
 #include "base/wrap.h"
 #include "remote.h"
 #include "tcpwhy/port.h"

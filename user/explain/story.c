@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/member.h"
 #include "base/names.h"
 #include "early.h"
 #include "log/logread.h"

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/member.h"
 #include "readable/linetext.h"
 
 #define TW_STORY_FIRST 600  /* events that are kept of a story: from its beginning */

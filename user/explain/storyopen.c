@@ -2,6 +2,7 @@
 /* Sentences for handshakes and resets. Each says what was seen; what it means is advice.c's business. */
 #include <string.h>
 
+#include "base/member.h"
 #include "base/names.h"
 #include "story.h"
 

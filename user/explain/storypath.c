@@ -2,6 +2,7 @@
 /* Sentences for what happens on the way: loss, order, windows, path MTU, waiting, the kernel's drops. */
 #include <string.h>
 
+#include "base/member.h"
 #include "base/names.h"
 #include "host/reasons.h"
 #include "story.h"

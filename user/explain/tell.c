@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "advice.h"
+#include "base/member.h"
 #include "base/wrap.h"
 
 void tw_tell_heading(const struct tw_tell *t, const char *heading)

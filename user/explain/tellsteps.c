@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/member.h"
 #include "base/wrap.h"
 #include "ladder.h"
 #include "tcpwhy/port.h"

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/member.h"
 #include "base/names.h"
 #include "linetext.h"
 

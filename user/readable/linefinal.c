@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The words for the final record, for alerts, and for what the program says of itself. */
+#include "base/member.h"
 #include "linetext.h"
 
 #include <string.h>

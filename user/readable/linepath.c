@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/member.h"
 #include "base/names.h"
 
 #define NUMBER(event, key) ((unsigned long long)tw_member_u64(event, key))

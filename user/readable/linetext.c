@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/member.h"
 #include "base/names.h"
 
 #define NUMBER(event, key) ((unsigned long long)tw_member_u64(event, key))

@@ -3,6 +3,8 @@
 #ifndef TCPWHY_USER_LINETEXT_H
 #define TCPWHY_USER_LINETEXT_H
 
+#include <jansson.h>
+
 #include "base/text.h"
 
 enum tw_sender { TW_SENDER_UNKNOWN, TW_SENDER_ORIG, TW_SENDER_RESP };

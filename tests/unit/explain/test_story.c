@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/member.h"
 #include "base/names.h"
 #include "explain/story.h"
 #include "log/logread.h"

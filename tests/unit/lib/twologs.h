@@ -9,7 +9,7 @@
 #include "compare/differ.h"
 #include "base/json.h"
 #include "log/logread.h"
-#include "base/text.h"
+#include "base/member.h"
 #include "made.h"
 
 #define A 0
