@@ -199,6 +199,8 @@ void tw_pipeline_own(void *pipeline, const struct tw_record *record)
 	p->own++;
 	if (record->type == TW_EV_EVENTS_LOST)
 		tw_conns_note_loss(p->conns, record->ts_ns);
+	if (record->type == TW_EV_TABLE_FULL)
+		tw_conns_note_full(p->conns);
 	on_record(p, record);
 }
 

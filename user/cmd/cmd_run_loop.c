@@ -116,9 +116,11 @@ void tw_run_read_counters(struct run *run, uint64_t now_ns)
 {
 	struct tw_counters reading;
 
-	if (!tw_kern_counters(run->kern, &reading))
-		tw_books_enter(&run->books, &reading, tw_clock_wall(&run->clock, now_ns), tw_pipeline_own,
-			       run->pipeline);
+	if (tw_kern_counters(run->kern, &reading))
+		return;
+	if (reading.lost_table != run->books.kernel.lost_table)
+		run->books.full_ns = now_ns;
+	tw_books_enter(&run->books, &reading, tw_clock_wall(&run->clock, now_ns), tw_pipeline_own, run->pipeline);
 }
 
 static void tell_status(struct run *run, uint64_t now_ns)

@@ -172,6 +172,7 @@ int tw_run_open_exporter(struct run *run)
 		.kern = run->kern,
 		.ring = run->ring,
 		.watch = run->watch,
+		.books = &run->books,
 		.start_wall_ns = tw_clock_wall(&run->clock, tw_clock_now()),
 	};
 	int err;

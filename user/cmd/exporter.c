@@ -21,6 +21,7 @@
 #endif
 
 #define REUSE_NS (100 * TW_NS_PER_MS)
+#define FULL_NS (10 * TW_NS_PER_SEC) /* so long /healthz speaks of a table that was full */
 
 struct tw_exporter {
 	struct tw_exporter_options options;
@@ -36,8 +37,8 @@ static void gather_maps(struct tw_metrics_view *v, const struct tw_run_options *
 {
 	const struct tw_conns_stats *conns = &v->books.conns;
 
-	v->map[0] = (struct tw_map_fill){ "flows4", conns->established[0], run->max_connections };
-	v->map[1] = (struct tw_map_fill){ "flows6", conns->established[1], run->max_connections };
+	v->map[0] = (struct tw_map_fill){ "flows4", conns->in_kernel[0], run->max_connections };
+	v->map[1] = (struct tw_map_fill){ "flows6", conns->in_kernel[1], run->max_connections };
 	v->map[2] = (struct tw_map_fill){ "half_open", conns->half_open, run->max_half_open };
 	v->n_maps = 3;
 }
@@ -88,6 +89,8 @@ static unsigned int write_health(void *ctx, struct tw_text *text)
 	tw_watch_count(x->options.watch, &health.interfaces, &health.attached);
 	health.log_error = books.log.error;
 	health.lines_held = books.log.held;
+	health.table_full = x->options.books->full_ns && tw_clock_now() - x->options.books->full_ns < FULL_NS;
+	health.untracked = x->options.books->kernel.lost_table;
 	return tw_health_text(text, &health) ? 503 : 200;
 }
 

@@ -21,6 +21,7 @@ struct tw_exporter_options {
 	const struct tw_kern *kern;
 	const struct tw_ring *ring;
 	const struct tw_watch *watch;
+	const struct tw_books *books;     /* the last reading */
 	uint64_t start_wall_ns;
 };
 

@@ -396,6 +396,11 @@ void tw_conns_note_loss(struct tw_conns *conns, uint64_t wall_ns)
 	conns->lost_ns = TW_MAX(conns->lost_ns, wall_ns - conns->options.wall_offset_ns);
 }
 
+void tw_conns_note_full(struct tw_conns *conns)
+{
+	conns->walk.hurried = true;
+}
+
 void tw_conns_sees_from(struct tw_conns *conns, uint64_t ns)
 {
 	conns->sees_from_ns = ns;
@@ -411,6 +416,6 @@ void tw_conns_stats(const struct tw_conns *conns, struct tw_conns_stats *stats)
 	*stats = conns->stats;
 	stats->connections = HASH_COUNT(conns->table);
 	stats->half_open = conns->queues[TW_QUEUE_HALF_OPEN].length;
-	stats->established[0] = conns->established[0];
-	stats->established[1] = conns->established[1];
+	stats->in_kernel[0] = conns->in_kernel[0];
+	stats->in_kernel[1] = conns->in_kernel[1];
 }

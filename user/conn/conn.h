@@ -70,7 +70,7 @@ struct tw_conns_stats {
 	uint64_t evicted;     /* connections that had to make room, their record written */
 	uint64_t connections; /* entries now, ended ones included */
 	uint64_t half_open;   /* of them: attempts */
-	uint64_t established[2]; /* of them: in the kernel's tables of IPv4 and of IPv6 */
+	uint64_t in_kernel[2];   /* connections in the kernel's tables of IPv4 and of IPv6, known here or not */
 };
 
 /*
@@ -100,6 +100,9 @@ void tw_conns_early_owner(struct tw_conns *conns, bool early);
 
 /* Events were lost by @wall_ns: verdicts on connections that began before are less sure. */
 void tw_conns_note_loss(struct tw_conns *conns, uint64_t wall_ns);
+
+/* The kernel's table had no room for a connection: looks through it at once, and evicts what is needed least. */
+void tw_conns_note_full(struct tw_conns *conns);
 
 /*
  * Live, the hooks of the two directions are attached one after the other, and detached likewise. What one of them

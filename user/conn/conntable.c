@@ -33,8 +33,10 @@ void tw_entry_free(struct tw_conns *conns, struct tw_entry *e)
 {
 	tw_timers_stop(&conns->timers, &e->timer);
 	tw_entry_dequeue(conns, e);
-	if (e->established)
+	if (e->established) {
 		conns->established[tw_entry_family(e)]--;
+		conns->in_kernel[tw_entry_family(e)] -= !!conns->in_kernel[tw_entry_family(e)];
+	}
 	HASH_DEL(conns->table, e);
 	free(e->drops);
 	free(e);
@@ -72,4 +74,5 @@ void tw_entry_set_established(struct tw_conns *conns, struct tw_entry *e)
 		return;
 	e->established = true;
 	conns->established[tw_entry_family(e)]++;
+	conns->in_kernel[tw_entry_family(e)]++;
 }

@@ -76,7 +76,10 @@ struct tw_walk {
 	uint64_t next_ns, started_ns;  /* the next batch; the first batch of this walk */
 	uint64_t evict_idle_ns;        /* what is silent for longer has to go; 0: nothing has */
 	uint64_t now_ns;
-	uint32_t ages[40];             /* entries by log2 of their silence in ms */
+	bool hurried;                  /* the kernel's table is, or was said to be, full: no pauses until this walk is through */
+	uint32_t met[2];               /* connections met so far, IPv4 and IPv6 */
+	uint32_t needless;             /* of them: what spoofed packets leave */
+	uint32_t ages[40];             /* the others by log2 of their silence in ms */
 	uint32_t victims;
 	uint64_t victim[TW_WALK_VICTIMS]; /* ids */
 };
@@ -91,7 +94,8 @@ struct tw_conns {
 	struct tw_entry *table;        /* uthash: the oldest entry */
 	struct tw_queue queues[3];     /* by enum tw_queue_of; the first is not used */
 	uint32_t max_count;
-	uint32_t established[2];       /* entries in the kernel's tables, IPv4 and IPv6 */
+	uint32_t established[2];       /* entries in the kernel's tables, IPv4 and IPv6: those that are known here … */
+	uint32_t in_kernel[2];         /* … and all, as the last walk met them */
 	struct tw_conns_stats stats;
 	struct tw_hold *hold;          /* NULL: nothing ever waited */
 	uint64_t words_held_ns;        /* when TCP's words on RSTs began to be held back; 0: never */

@@ -22,8 +22,9 @@ struct tw_store {
 	/* Forgets it, if it is still there. */
 	void (*forget)(struct tw_store *store, const struct tw_key *key, uint64_t id);
 	/*
-	 * Goes on with a walk over all established connections: calls @visit for at most @max of
-	 * them. Returns 1 when the walk is through (the next call starts anew), else 0, or -errno.
+	 * Goes on with a walk over all established connections: calls @visit for about @max of them (the kernel
+	 * gives whole batches). Returns 1 when the walk is through (the next call starts anew), else 0; -errno
+	 * when nothing more can be read now, which is not the end of the walk.
 	 */
 	int (*sweep)(struct tw_store *store, unsigned int max,
 		     void (*visit)(void *ctx, const struct tw_key *key, const struct tw_flow *flow), void *ctx);

@@ -10,7 +10,7 @@
 #include "tcpwhy/key.h"
 
 #define FRESH_NS (100 * TW_NS_PER_US) /* so long a look is good for a deletion */
-#define BATCH 256 /* connections read by one system call */
+#define ROOM 256 /* connections read by one system call, unless a bucket of the kernel's table holds more */
 
 enum found { FOUND_NOWHERE, FOUND_ESTABLISHED, FOUND_HALF_OPEN };
 
@@ -23,11 +23,13 @@ struct mapstore {
 	/* The walk of sweep(): which table, and the kernel's mark of where it is there. */
 	bool in_flows6, started;
 	uint32_t position;
+	/* What one system call reads. */
+	unsigned int room;
 	union {
-		struct tw_key key[BATCH];
-		struct tw_key4 key4[BATCH];
+		struct tw_key *key;
+		struct tw_key4 *key4;
 	};
-	struct tw_flow flow[BATCH];
+	struct tw_flow *flow;
 };
 
 static int lookup_established(const struct tw_maps *maps, const struct tw_key *key, struct tw_flow *flow)
@@ -112,39 +114,58 @@ static void visit_batch(const struct mapstore *s, unsigned int n,
 	}
 }
 
+/* Makes room for @room connections; -ENOMEM, and all stays as it was. */
+static int make_room(struct mapstore *s, unsigned int room)
+{
+	struct tw_key *key = reallocarray(s->key, room, sizeof(*key));
+	struct tw_flow *flow;
+
+	if (!key)
+		return -ENOMEM;
+	s->key = key;
+	flow = reallocarray(s->flow, room, sizeof(*flow));
+	if (!flow)
+		return -ENOMEM;
+	s->flow = flow;
+	s->room = room;
+	return 0;
+}
+
 /*
- * Reads the next connections of the current table, at most *@n. 1: the table is through; 0; -errno,
- * which is -ENOSPC when a bucket of the table holds more than *@n: then ask for more.
+ * Reads the next connections of the current table, *@n of them. 1: the table is through; 0; -errno. The kernel gives
+ * whole buckets: where there is no room for the next one it gives none, and -ENOSPC asks for more room. That is never the end.
  */
 static int read_batch(struct mapstore *s, unsigned int *n)
 {
 	int fd = s->in_flows6 ? s->maps->flows6 : s->maps->flows4;
-	uint32_t next;
+	uint32_t next = s->position;
 	int err;
 
+	*n = s->room;
 	err = bpf_map_lookup_batch(fd, s->started ? &s->position : NULL, &next, s->key, s->flow, n, NULL);
+	if (err == -EBUSY) /* a bucket was locked: what came before it is here, and it comes next */
+		err = 0;
 	s->position = next;
-	s->started = !err;
+	s->started = !err || err == -ENOSPC;
 	if (err == -ENOENT)
 		return 1;
 	if (err)
 		*n = 0;
-	return err;
+	return err == -ENOSPC ? make_room(s, 2 * s->room) : err;
 }
 
 static int sweep(struct tw_store *store, unsigned int max,
 		 void (*visit)(void *ctx, const struct tw_key *key, const struct tw_flow *flow), void *ctx)
 {
 	struct mapstore *s = (struct mapstore *)store;
+	unsigned int n;
 
-	while (max) {
-		unsigned int n = TW_MIN(max, BATCH);
+	for (unsigned int seen = 0; seen < max; seen += n) {
 		int err = read_batch(s, &n);
 
-		visit_batch(s, n, visit, ctx);
 		if (err < 0)
 			return err;
-		max -= n < max ? n : max;
+		visit_batch(s, n, visit, ctx);
 		if (err != 1)
 			continue;
 		s->in_flows6 = !s->in_flows6;
@@ -162,10 +183,19 @@ struct tw_store *tw_mapstore_new(const struct tw_maps *maps)
 		return NULL;
 	s->store = (struct tw_store){ .lookup = lookup, .forget = forget, .sweep = sweep };
 	s->maps = maps;
-	return &s->store;
+	if (!make_room(s, ROOM))
+		return &s->store;
+	tw_mapstore_free(&s->store);
+	return NULL;
 }
 
 void tw_mapstore_free(struct tw_store *store)
 {
-	free(store);
+	struct mapstore *s = (struct mapstore *)store;
+
+	if (!s)
+		return;
+	free(s->key);
+	free(s->flow);
+	free(s);
 }

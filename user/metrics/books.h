@@ -25,6 +25,7 @@ struct tw_books {
 	uint64_t unreadable;            /* records that tw_decode() refused */
 	uint64_t own;                   /* records of the program itself: capture_started, events_lost, … */
 	uint64_t unwritten;             /* lines that could not be written */
+	uint64_t full_ns;               /* when a connection was last seen to find no room; 0: never did */
 	uint64_t started_ns, stopped_ns;
 	bool offline;                   /* captures are read: no kernel is asked */
 	uint64_t read;                  /* offline: packets of all files, whether the core saw them or not; */

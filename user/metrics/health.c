@@ -17,6 +17,11 @@ unsigned int tw_health_text(struct tw_text *text, const struct tw_health *h)
 			    (unsigned long long)h->lines_held);
 		wrong++;
 	}
+	if (h->table_full) {
+		tw_text_put(text, "the table of connections is full: connections are missing from the log, %llu packets of them so far\n",
+			    (unsigned long long)h->untracked);
+		wrong++;
+	}
 	if (!wrong)
 		tw_text_put(text, "ok\n");
 	return wrong;

@@ -104,6 +104,49 @@ static void test_full_table_evicts_the_longest_idle(void **state)
 		}
 }
 
+/* Only one side of it was ever seen, and nobody saw it open. */
+static void open_one_sided(uint64_t id, uint64_t at)
+{
+	struct tw_event e = made_event(TW_EV_OPENED, id, at);
+	struct made_state *s = made_state_add(&w.store, &e);
+
+	s->flow.flags = TW_FF_ESTABLISHED | TW_FF_MIDSTREAM;
+	s->flow.half[0].packets = 1;
+}
+
+/* Their events were lost in the flood: the walk alone tells that the table is full. */
+static void test_what_spoofed_packets_leave_goes_first(void **state)
+{
+	struct tw_conns_options options = { .max_connections = 40, .wall_offset_ns = WALL };
+
+	reopen_world(&options, true);
+	for (unsigned int i = 1; i <= 8; i++)
+		establish(i, 100 * S)->flow.half[0].packets = 5;
+	for (unsigned int i = 101; i <= 132; i++)
+		open_one_sided(i, 100 * S + i * MS);
+	tw_conns_note_full(w.conns);
+	for (uint64_t t = 1010; t < 1060; t++)
+		tick(t * S / 10);
+	assert_true(stats().evicted >= 6);
+	assert_true(stats().in_kernel[0] <= 34);
+	for (size_t i = 0; i < w.sink.n; i++)
+		if (w.sink.kept[i % 64].record.type == TW_EV_CONNECTION)
+			assert_true(w.sink.kept[i % 64].name.id > 100);
+}
+
+static void test_without_pressure_one_sided_ones_stay(void **state)
+{
+	struct tw_conns_options options = { .max_connections = 64, .wall_offset_ns = WALL };
+
+	reopen_world(&options, true);
+	for (unsigned int i = 101; i <= 132; i++)
+		open_one_sided(i, 100 * S + i * MS);
+	tw_conns_note_full(w.conns);
+	tick_each_second(101, 200);
+	assert_int_equal(stats().evicted, 0);
+	assert_int_equal(stats().in_kernel[0], 32);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -113,6 +156,8 @@ int main(void)
 		T(test_flood_evicts_attempts_only),
 		T(test_ended_tuples_make_room),
 		T(test_full_table_evicts_the_longest_idle),
+		T(test_what_spoofed_packets_leave_goes_first),
+		T(test_without_pressure_one_sided_ones_stay),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
