@@ -88,7 +88,8 @@ TW_INLINE int tw_wants_trouble(const struct tw_flow *f, const struct tw_obs *o)
 		return 1;
 	if (o->sacks || tw_is_late_ack(f, me, peer, p))
 		return 1;
-	return !p->len && (me->flags & TW_HF_ACK) && p->ack == me->ack && tw_seq_diff(peer->snd_nxt, p->ack) > 0;
+	return (!p->len || (p->tcp_flags & TW_FIN)) && (me->flags & TW_HF_ACK) && p->ack == me->ack &&
+	       tw_seq_diff(peer->snd_nxt, p->ack) > 0;
 }
 
 /* ---- one global function a kind; each returns the number of events, which keeps the verifier from guessing ---- */

@@ -63,6 +63,12 @@ struct tw_ev_ack {
 	u8 spare[35];
 };
 
+/* What a RST shows of the host that sent it. */
+enum tw_rst_shape {
+	TW_RST_STATELESS = 1 << 0, /* it answers a segment, as a host does that knows nothing of the connection */
+	_TW_RST_SHAPES = 1 << 1,
+};
+
 /* reset, ended */
 struct tw_ev_reset {
 	u64 silent_ns;  /* silence before it */
@@ -75,7 +81,8 @@ struct tw_ev_reset {
 	u32 len;
 	u32 reason;     /* told & TW_TOLD_REASON: enum sk_rst_reason of the running kernel */
 	u8 told;        /* enum tw_told: what the connection table learned from this host's TCP; 0 from the classifier */
-	u8 spare[23];
+	u8 shape;       /* bits of enum tw_rst_shape */
+	u8 spare[22];
 };
 
 /* retransmit, out_of_order, duplicate_segment */

@@ -99,7 +99,7 @@ struct tw_half {
 	u32 timed_end;     /* end of the timed segment; with TW_HF_RST: the sequence number of its last RST */
 	u32 full_end;      /* end of its first full-size segment; valid with TW_HF_FULL */
 	u32 tsval;         /* its newest TSval */
-	u32 answered;      /* ACK number on its last payload: what it had been asked when it spoke */
+	u32 answered;      /* ACK number on its last new payload: what it had been asked when it spoke */
 	u32 point;         /* observation point: ifindex << 1 | egress */
 	u32 second_sight;  /* packets that another observation point showed again */
 	u32 progress_us;   /* when its ACK last advanced: low 32 bits of the time in µs */
@@ -111,7 +111,7 @@ struct tw_half {
 	u16 timed_len;     /* IP length of the timed segment */
 	u16 largest_acked; /* the largest IP length of the peer's segments that it acknowledged, of those timed */
 	u16 quiet_s;       /* silence of the whole connection before its last segment, or the first of those that the
-			    * peer has not answered yet; saturating */
+			    * peer has not answered yet; after its FIN: its own silence before it closed (close.h); saturating */
 	u16 after_fin;     /* payload bytes that it sent after the peer's FIN, saturating */
 	u8 id_run;         /* how many IP-IDs in a row rose by 1…4095, saturating */
 	u8 wscale;         /* TW_WSCALE_NONE: no option */
@@ -136,6 +136,7 @@ enum tw_flow_flags {
 	TW_FF_SIMULTANEOUS = 1 << 7,
 	TW_FF_PAYLOAD_ON_SYN_ACK = 1 << 8,
 	TW_FF_PMTU_TOLD = 1 << 9,   /* a valid frag_needed came for it */
+	TW_FF_FINS_CROSSED = 1 << 10, /* each side closed before it knew of the other's FIN */
 };
 
 /* Parts of the time budget that are summed here. The others: budget.h. */
@@ -230,8 +231,9 @@ struct tw_trouble_half {
 	u32 down_us, down_seq; /* TW_TF_DOWN: since when, and what waits to be acknowledged */
 	u32 timeout_acks;   /* the peer's duplicate ACKs at its last repeat */
 	u32 timeout_us;     /* when the last of its timeouts came */
+	u32 fin_unacked;    /* the peer's payload that passed here before its FIN, and that FIN does not acknowledge */
 	u8 timeouts;        /* of the same data in a row, saturating */
-	u8 spare[3];
+	u8 spare[7];
 };
 
 enum tw_trouble_flags {
@@ -243,6 +245,7 @@ enum tw_trouble_flags {
 	TW_TF_LOST_SEEN = 1 << 6,  /* lost_seen is valid */
 	TW_TF_REPAIRING = 1 << 7,  /* repair_end is valid */
 	TW_TF_DOWN = 1 << 8,       /* path_down was said of what it sends, and path_up not yet */
+	TW_TF_CROSSED = 1 << 9,    /* fin_unacked was on its way when it closed: sent less than 1 s before */
 };
 
 struct tw_trouble {

@@ -8,16 +8,19 @@
 #ifndef TCPWHY_RESET_H
 #define TCPWHY_RESET_H
 
+#include "close.h"
 #include "syn.h"
 #include "track.h"
 
 #define TW_IDLE_RESET_NS (60 * TW_NS_PER_SEC)
-#define TW_TLS_GOODBYE 64 /* payload after a close that is no reason for a RST */
+#define TW_ANSWERS_NS TW_NS_PER_SEC /* so late an answer may come, on any path */
 
-/* Payload after the peer's FIN, without what a TLS close_notify sends. */
-TW_INLINE int tw_got_data_after_close(const struct tw_half *me, const struct tw_half *peer)
+/* Payload that its FIN did not acknowledge, or that came later, without what a TLS close_notify sends. */
+TW_INLINE int tw_got_data_after_close(const struct tw_view *v)
 {
-	return (me->flags & TW_HF_FIN) && peer->after_fin > TW_TLS_GOODBYE;
+	u32 unacked = v->tme ? v->tme->fin_unacked : 0;
+
+	return (v->me->flags & TW_HF_FIN) && v->peer->after_fin + unacked > TW_TLS_GOODBYE;
 }
 
 TW_INLINE int tw_gave_up(const struct tw_view *v)
@@ -63,7 +66,7 @@ TW_INLINE u32 tw_cause(const struct tw_view *v)
 		return tw_early_cause(v);
 	if (tw_gave_up(v))
 		return TW_CAUSE_GAVE_UP;
-	if (tw_got_data_after_close(v->me, v->peer))
+	if (tw_got_data_after_close(v))
 		return TW_CAUSE_DATA_AFTER_CLOSE;
 	if ((v->me->flags | v->peer->flags) & TW_HF_FIN)
 		return TW_CAUSE_AFTER_CLOSE;
@@ -83,12 +86,16 @@ TW_INLINE u32 tw_stage(const struct tw_view *v)
 	return orig->data_segments == 1 ? TW_STAGE_POST_PSH : TW_STAGE_LATER;
 }
 
-/* Linux for a closed port, or for data after close(): nothing of the connection's own is in it. */
-TW_INLINE int tw_is_kernels_own_rst(const struct tw_obs *o)
+/*
+ * A host that knows nothing of the connection, or a firewall that rejects in its name, answers a segment with its
+ * ACK number alone (RFC 9293, 3.10.7.1): nothing of the connection's own is in it, and its IP-ID, if it has one, is
+ * counted apart. An application that aborts sends RST and ACK with its own numbers.
+ */
+TW_INLINE int tw_is_stateless_rst(const struct tw_obs *o)
 {
 	const struct tw_pkt *p = &o->pkt;
 
-	return !p->win && !o->options && !p->ip_id && (p->flags & TW_OF_DF);
+	return !p->win && !p->len && !o->options && (!(p->tcp_flags & TW_ACK) || !p->seq);
 }
 
 /* The sequence numbers that an honest RST of this side has: its SND.NXT, or what the peer last acknowledged. */
@@ -114,6 +121,19 @@ TW_INLINE u32 tw_suspect_seq(const struct tw_view *v)
 	return 1 << (past_next < v->peer->win ? TW_SUSPECT_SEQ_NOT_NEXT : TW_SUSPECT_SEQ_OUT_OF_WINDOW);
 }
 
+/* It answers a segment that passed here: its numbers are that one's. */
+TW_INLINE int tw_answers_from_nowhere(const struct tw_view *v)
+{
+	const struct tw_half *me = v->me, *peer = v->peer;
+	u64 patience = TW_MAX(TW_ANSWERS_NS, 2 * (u64)me->srtt_us * TW_NS_PER_US);
+
+	if (!tw_is_stateless_rst(v->o) || (v->o->pkt.tcp_flags & TW_ACK) || !(peer->flags & TW_HF_ACK))
+		return 0;
+	if (v->o->pkt.seq != peer->ack && v->o->pkt.seq != peer->ack_prev)
+		return 0;
+	return v->o->gap_ns <= patience;
+}
+
 /* Its ACK covers bytes that passed here sooner than that side could have answered them. */
 TW_INLINE int tw_is_faster_than_rtt(const struct tw_view *v)
 {
@@ -132,7 +152,7 @@ TW_INLINE u16 tw_suspects(const struct tw_view *v, u32 cause)
 {
 	const struct tw_obs *o = v->o;
 	const struct tw_half *me = v->me;
-	int own = tw_is_kernels_own_rst(o);
+	int own = tw_is_stateless_rst(o);
 	u16 id_step = o->pkt.ip_id - me->ip_id;
 	u32 bits = 0, salt = v->o->now_us;
 
@@ -191,6 +211,7 @@ TW_INLINE void tw_fill_reset(struct tw_view *v, struct tw_said *s, u32 cause, u3
 	s->reset.ttl_min = v->me->ttl_min;
 	s->reset.ttl_max = v->me->ttl_max;
 	s->reset.len = v->o->pkt.len;
+	s->reset.shape = tw_answers_from_nowhere(v) ? TW_RST_STATELESS : 0;
 }
 
 /* The RST takes the place of the timed segment: nothing is timed any more. */
@@ -236,9 +257,14 @@ TW_INLINE void tw_on_rst(struct tw_view *v)
 TW_INLINE void tw_on_late_segment(struct tw_view *v)
 {
 	struct tw_half *me = v->me;
+	u32 ack = v->o->pkt.ack;
 
 	me->packets += v->o->pkt.segs;
 	me->bytes += v->o->pkt.len;
+	if ((me->flags & TW_HF_ACK) && tw_seq_diff(ack, me->ack) > 0 && tw_seq_diff(ack, v->peer->snd_nxt) <= 0) {
+		me->ack_prev = me->ack; /* the RST that answers this one is honest */
+		me->ack = ack;
+	}
 	if ((me->flags & TW_HF_RST) && tw_since(v->o->pkt.ts_ns, me->timed_ns) > tw_reordering_ns(me, 2))
 		me->flags |= TW_HF_KEPT_TALKING;
 }

@@ -6,6 +6,7 @@
 #ifndef TCPWHY_SEGMENT_H
 #define TCPWHY_SEGMENT_H
 
+#include "close.h"
 #include "order.h"
 #include "pmtu.h"
 #include "reset.h"
@@ -126,8 +127,11 @@ TW_INLINE void tw_on_payload(struct tw_view *v)
 	if (v->o->pkt.len) {
 		if (!me->data_segments)
 			tw_history(v, TW_LETTER_DATA);
-		me->answered = v->o->pkt.ack;
+		if (past > 0)
+			me->answered = v->o->pkt.ack;
 	}
+	if (v->o->fin && !(me->flags & TW_HF_FIN))
+		tw_on_close(v);
 	if (kind != TW_BELOW_COPY)
 		tw_note_sent(me, &v->o->pkt, v->o->end, v->o->now_us);
 	me->flags = (me->flags & ~TW_HF_PSH) | (v->o->pkt.tcp_flags & TW_PSH ? TW_HF_PSH : 0);
@@ -370,7 +374,7 @@ TW_INLINE void tw_note_noise(struct tw_view *v)
 	u64 newest = TW_MAX(me->last_ns, v->peer->last_ns);
 	u64 quiet = newest ? tw_since(v->o->pkt.ts_ns, newest) / TW_NS_PER_SEC : 0;
 
-	if (quiet > me->quiet_s || !tw_spoke_last(me, v->peer))
+	if (!(me->flags & TW_HF_FIN) && (quiet > me->quiet_s || !tw_spoke_last(me, v->peer)))
 		me->quiet_s = TW_MIN(quiet, 0xffff);
 	me->last_ns = v->o->pkt.ts_ns;
 }

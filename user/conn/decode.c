@@ -9,7 +9,7 @@
 static bool reset_fits(const struct tw_ev_reset *reset)
 {
 	return reset->cause < _TW_CAUSE_MAX && reset->stage < _TW_STAGE_MAX && reset->end < _TW_END_MAX &&
-	       reset->suspect < 1u << _TW_SUSPECT_MAX;
+	       reset->suspect < 1u << _TW_SUSPECT_MAX && reset->shape < _TW_RST_SHAPES;
 }
 
 static bool details_fit(const struct tw_event *event)
