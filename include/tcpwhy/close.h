@@ -12,13 +12,12 @@
 
 #define TW_TLS_GOODBYE 64 /* payload before or after a close that is no business of the application's */
 
-/* Payload of the peer's, sent less than 1 s ago, that this segment's sender knows nothing of. */
-TW_INLINE u32 tw_crosses(const struct tw_view *v)
+/* Payload of @from that @to has not acknowledged. */
+TW_INLINE u32 tw_unacked(const struct tw_half *from, const struct tw_half *to)
 {
-	const struct tw_half *me = v->me, *peer = v->peer;
-	s32 bytes = tw_seq_diff(peer->snd_nxt - !!(peer->flags & TW_HF_FIN), v->o->pkt.ack);
+	s32 bytes = tw_seq_diff(from->snd_nxt - !!(from->flags & TW_HF_FIN), to->ack);
 
-	if (!(me->flags & TW_HF_ACK) || !(peer->flags & TW_HF_SEQ) || v->o->pkt.ack != me->ack)
+	if (!(from->flags & TW_HF_SEQ) || !(to->flags & TW_HF_ACK))
 		return 0;
 	return bytes > 0 ? bytes : 0;
 }
@@ -31,7 +30,7 @@ TW_INLINE u64 tw_silence_before_fin(const struct tw_view *v)
 {
 	const struct tw_half *me = v->me;
 	const struct tw_sent *bye = tw_last_sent(me), *before = &me->sent[me->sent_next & (TW_SENT - 1)];
-	u64 silent = tw_since(v->o->pkt.ts_ns, me->last_ns);
+	u64 silent = me->last_ns ? tw_since(v->o->pkt.ts_ns, me->last_ns) : 0;
 	u32 since = me->progress_us;
 
 	if (silent >= TW_NS_PER_SEC || !me->data_segments || bye->end - bye->seq > TW_TLS_GOODBYE)
@@ -49,7 +48,7 @@ TW_INLINE u64 tw_silence_before_fin(const struct tw_view *v)
 TW_INLINE void tw_on_close(struct tw_view *v)
 {
 	struct tw_half *me = v->me, *peer = v->peer;
-	u32 crossing = tw_crosses(v), age_us = v->o->now_us - peer->flight_us;
+	u32 crossing = v->o->pkt.ack == me->ack ? tw_unacked(peer, me) : 0, age_us = v->o->now_us - peer->flight_us;
 	u64 silent = tw_silence_before_fin(v);
 
 	if ((peer->flags & TW_HF_FIN) && tw_seq_diff(v->o->pkt.ack, peer->snd_nxt) < 0)

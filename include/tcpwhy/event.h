@@ -80,9 +80,10 @@ struct tw_ev_reset {
 	u8 ttl_min, ttl_max; /* of that side's other packets; 0: none seen */
 	u32 len;
 	u32 reason;     /* told & TW_TOLD_REASON: enum sk_rst_reason of the running kernel */
+	u32 unacked;    /* the peer's payload that this side never acknowledged */
 	u8 told;        /* enum tw_told: what the connection table learned from this host's TCP; 0 from the classifier */
 	u8 shape;       /* bits of enum tw_rst_shape */
-	u8 spare[22];
+	u8 spare[18];
 };
 
 /* retransmit, out_of_order, duplicate_segment */

@@ -63,7 +63,7 @@
 /* The first that fits, from the state before the RST. */
 #define TW_CAUSES(X) \
 	X(NONE, "none", "no cause") \
-	X(AFTER_CLOSE, "after_close", "one or both sides had sent FIN: harmless") \
+	X(AFTER_CLOSE, "after_close", "one or both sides had sent FIN, and no data was lost by it") \
 	X(NO_CONNECTION, "no_connection", "for a tuple that is not tracked, or that a RST already ended") \
 	X(BAD_ACK_RESET, "bad_ack_reset", "answers a wrong ACK number of the handshake (RFC 9293, 3.10.7)") \
 	X(REFUSED, "refused", "nobody listens, or a firewall rejects") \
@@ -143,7 +143,7 @@
 	X(GAP, "g", "a gap that was never filled") \
 	X(INCONSISTENT, "i", "inconsistent flags")
 
-/* Why it went the way it did: in the order in which the first that holds explains the end. */
+/* Why it went the way it did. Which of those that hold explains the end: verdict.h. */
 #define TW_VERDICTS(X) \
 	X(UNKNOWN, "unknown", "too little was seen to tell") \
 	X(OK, "ok", "established, and nothing stood in its way") \
@@ -169,7 +169,12 @@
 	X(NAGLE_DELAYED_ACK, "nagle_delayed_ack", "small writes waited for delayed ACKs") \
 	X(RESPONDER_SLOW, "responder_slow", "the responder took long to answer") \
 	X(REORDERING_PATH, "reordering_path", "the path delivered many segments out of order") \
-	X(ORIGINATOR_IDLE, "originator_idle", "the originator was silent for long between its requests")
+	X(ORIGINATOR_IDLE, "originator_idle", "the originator was silent for long between its requests") \
+	/* Of what failed. */ \
+	X(NAT_STATE_LOST, "nat_state_lost", "a packet went to a host that does not know the connection, and was reset there") \
+	X(KEEP_ALIVE_RACE, "keep_alive_race", "a request crossed the FIN of an idle connection, and was lost") \
+	X(CLOSED_WITHOUT_A_BYTE, "closed_without_a_byte", "the responder closed it without having said anything") \
+	X(PEER_LOST_STATE, "peer_lost_state", "a host did not know the connection any more, and reset it")
 
 #define X(id, word, meaning) TW_EV_##id,
 enum tw_event_type { TW_EVENTS(X) _TW_EV_MAX };

@@ -212,6 +212,7 @@ TW_INLINE void tw_fill_reset(struct tw_view *v, struct tw_said *s, u32 cause, u3
 	s->reset.ttl_max = v->me->ttl_max;
 	s->reset.len = v->o->pkt.len;
 	s->reset.shape = tw_answers_from_nowhere(v) ? TW_RST_STATELESS : 0;
+	s->reset.unacked = tw_is_established(v->f) ? tw_unacked(v->peer, v->me) : 0;
 }
 
 /* The RST takes the place of the timed segment: nothing is timed any more. */

@@ -164,6 +164,8 @@ TW_INLINE int tw_is_unanswered(const struct tw_flow *f, u64 end_ns, u64 *waited_
 		return 0;
 	if (!resp->data_segments && (orig->data_segments >= 3 || orig->bytes >= 65536))
 		return 0;
+	if (f->last_ns > end_ns && (u32)(tw_us(f->last_ns) - resp->flight_us) < (u32)(tw_us(f->last_ns) - tw_us(end_ns)))
+		return 0; /* what it owes it acknowledged after the end */
 	*waited_ns = (u32)(tw_us(end_ns) - resp->flight_us) * TW_NS_PER_US;
 	return bytes > TW_UNANSWERED_BYTES && *waited_ns >= TW_UNANSWERED_NS;
 }

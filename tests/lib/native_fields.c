@@ -34,9 +34,22 @@ static const char *event_flag_word(unsigned int bit)
 static const char *flow_flag_word(unsigned int bit)
 {
 	static const char *const words[] = { "trouble", "established", "midstream", "guessed", "ended", "syn_pending",
-					     "tfo", "simultaneous", "payload_on_syn_ack", "pmtu_told" };
+					     "tfo", "simultaneous", "payload_on_syn_ack", "pmtu_told", "fins_crossed" };
 
-	return bit < 10 ? words[bit] : "?";
+	return bit < 11 ? words[bit] : "?";
+}
+
+static const char *trouble_flag_word(unsigned int bit)
+{
+	static const char *const words[] = { "bad_ack", "recovering", "black_hole", "?", "bh_full", "bh_pieces", "lost_seen",
+					     "repairing", "crossed" };
+
+	return bit < 9 ? words[bit] : "?";
+}
+
+static const char *shape_word(unsigned int bit)
+{
+	return bit == 0 ? "stateless" : "?";
 }
 
 const char *native_half_flag(unsigned int bit)
@@ -82,7 +95,8 @@ static const struct native_field reset_fields[] = {
 	E("suspect", BITS, reset.suspect, tw_suspect_word), E("silent", TIME, reset.silent_ns, NULL),
 	E("end", WORD, reset.end, tw_end_word), E("win_zero", NUMBER, reset.win_zero, NULL),
 	E("len", NUMBER, reset.len, NULL), E("ttl_min", NUMBER, reset.ttl_min, NULL),
-	E("ttl_max", NUMBER, reset.ttl_max, NULL), { NULL, 0, 0, 0, NULL },
+	E("ttl_max", NUMBER, reset.ttl_max, NULL), E("shape", BITS, reset.shape, shape_word),
+	E("unacked", NUMBER, reset.unacked, NULL), { NULL, 0, 0, 0, NULL },
 };
 
 static const struct native_field segment_fields[] = {
@@ -127,6 +141,7 @@ const struct native_field native_half_fields[] = {
 	H("rtt_sum", TIME, rtt_sum_ns), H("srtt", TIME_US, srtt_us), H("rttvar", TIME_US, rttvar_us),
 	H("second_sight", NUMBER, second_sight), H("ttl_min", NUMBER, ttl_min), H("ttl_max", NUMBER, ttl_max),
 	H("attempts", NUMBER, attempts), H("largest_acked", NUMBER, largest_acked),
+	H("quiet_s", NUMBER, quiet_s), H("after_fin", NUMBER, after_fin),
 	AT(struct tw_half, "flags", BITS, flags, native_half_flag), AT(struct tw_half, "options", BITS, options, option_word),
 	{ NULL, 0, 0, 0, NULL },
 };
@@ -137,7 +152,8 @@ const struct native_field native_trouble_fields[] = {
 	T("out_of_order", NUMBER, out_of_order), T("duplicate_segments", NUMBER, duplicate_segments),
 	T("dup_acks", NUMBER, dup_acks), T("keep_alives", NUMBER, keep_alives), T("zero_windows", NUMBER, zero_windows),
 	T("dsacks", NUMBER, dsacks), T("probes", NUMBER, probes), T("pmtu_resent", NUMBER, pmtu_resent),
-	T("pmtu", NUMBER, pmtu), T("ignored", NUMBER, ignored), { NULL, 0, 0, 0, NULL },
+	T("pmtu", NUMBER, pmtu), T("ignored", NUMBER, ignored), T("fin_unacked", NUMBER, fin_unacked),
+	AT(struct tw_trouble_half, "flags", BITS, flags, trouble_flag_word), { NULL, 0, 0, 0, NULL },
 };
 
 #define F(name, how, member) AT(struct tw_flow, name, how, member, NULL)

@@ -68,9 +68,10 @@ for n in c s; do
 	events $n 0 '.forged=="medium" or .forged=="high"'
 	blames='["rejected_by_icmp","mss_ignored","pmtu_ignored","pmtu_black_hole","middlebox_broke_handshake","reset_forged",
 		"originator_never_completed","no_answer","gave_up_retransmitting","idle_timeout","lossy_path","reordering_path",
-		"dropped_by_kernel","refused"]'
+		"dropped_by_kernel","refused","nat_state_lost","keep_alive_race","peer_lost_state"]'
 	events $n 0 "$is and (.verdicts - (.verdicts - $blames) | length > 0)"
 	events $n 0 "$is and .verdict==\"unknown\""
+	events $n 0 "$is and .resp_port!=5009 and .verdict==\"closed_without_a_byte\"" # there it does just that
 	each=$((SLOW > 1 ? CROWD : 2 * CROWD))
 	for port in 5001 5002 5003 5007 5008 5010 5011; do events $n $each "$is and .resp_port==$port and .verdict==\"ok\""; done
 	events $n $each "$is and .resp_port==5004 and .verdict==\"reset_by_responder\""

@@ -76,6 +76,21 @@ int tw_verdict_number(const char *word)
 	return -ENOENT;
 }
 
+bool tw_verdict_cost_time(unsigned int verdict)
+{
+	switch (verdict) {
+	case TW_VERDICT_RECEIVER_STALLED:
+	case TW_VERDICT_LOSSY_PATH:
+	case TW_VERDICT_NAGLE_DELAYED_ACK:
+	case TW_VERDICT_RESPONDER_SLOW:
+	case TW_VERDICT_REORDERING_PATH:
+	case TW_VERDICT_ORIGINATOR_IDLE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool tw_event_is_public(unsigned int type)
 {
 	return type != TW_EV_NONE && type < _TW_EV_MAX && type != TW_EV_OPENED && type != TW_EV_ENDED &&

@@ -33,6 +33,9 @@ int tw_event_number(const char *word, unsigned int len);
 /* The number of the verdict called @word, or -ENOENT. */
 int tw_verdict_number(const char *word);
 
+/* Of what ended well or is open: it only cost time. What else is no "ok" and no "unknown" failed. */
+bool tw_verdict_cost_time(unsigned int verdict);
+
 /* True for events that can be in a log: not "none", and not what stays inside the program. */
 bool tw_event_is_public(unsigned int type);
 

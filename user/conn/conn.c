@@ -216,6 +216,7 @@ static void on_ended(struct tw_conns *conns, struct tw_entry *e, const struct tw
 	if (event->reset.end == TW_END_RESET) {
 		e->seen |= 1ULL << TW_EV_RESET;
 		e->cause = event->reset.cause;
+		e->shape = event->reset.shape;
 		e->reset_by_orig = event->flags & TW_EF_FROM_ORIG;
 	}
 	tw_entry_ended(conns, e, event->reset.end, event->ts_ns);

@@ -53,7 +53,7 @@ struct tw_conns_options {
 };
 
 #define TW_CONNS_MAX (256 * 1024)
-#define TW_CONNS_IDLE_NS (2 * 3600 * TW_NS_PER_SEC)
+#define TW_CONNS_IDLE_NS (135 * 60 * TW_NS_PER_SEC) /* Linux's keep-alive begins after 2 h, and nine probes take 11 min */
 #define TW_CONNS_FINAL_NS (2 * TW_NS_PER_SEC)      /* a RST is final after 2 s */
 #define TW_CONNS_TIME_WAIT_NS (60 * TW_NS_PER_SEC) /* an ended tuple stays known so long */
 #define TW_CONNS_LONE_NS (60 * TW_NS_PER_SEC)      /* retry horizon of a SYN that was never repeated */

@@ -82,8 +82,12 @@ bool tw_entry_load(struct tw_conns *conns, const struct tw_entry *e, bool *troub
 static uint16_t suspects(const struct tw_entry *e, const struct tw_flow *flow)
 {
 	bool harmless = e->end != TW_END_RESET || e->cause == TW_CAUSE_AFTER_CLOSE;
+	uint16_t bits = e->suspect | (harmless ? 0 : tw_final_suspect(flow));
 
-	return e->suspect | (harmless ? 0 : tw_final_suspect(flow));
+	/* Who does not know the connection is another host than its end, or one that a NAT hides: that end may go on. */
+	if (e->shape & TW_RST_STATELESS && !(bits & 1 << TW_SUSPECT_TTL))
+		bits &= ~(1 << TW_SUSPECT_SENDER_KEPT_TALKING);
+	return bits;
 }
 
 static bool ended_by_packet(const struct tw_entry *e)
@@ -176,6 +180,7 @@ void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end
 	final->suspect = suspects(e, final->flow);
 	final->cause = end == TW_END_RESET ? e->cause : TW_CAUSE_NONE;
 	final->reset_by_orig = e->reset_by_orig;
+	final->shape = end == TW_END_RESET ? e->shape : 0;
 	final->unsure = is_unsure(conns, e, known);
 	final->notes = &e->notes;
 	find_drop(e, final);

@@ -52,6 +52,7 @@ struct tw_entry {
 	struct tw_drops *drops;        /* what this host's kernel dropped of it; NULL: nothing */
 	uint16_t suspect;
 	uint8_t phase, end, cause, side;
+	uint8_t shape;                 /* enum tw_rst_shape: of the RST that ended it */
 	uint8_t syns, syn_acks;        /* sent by now, saturating */
 	uint8_t queue;                 /* enum tw_queue_of: which queue it is in */
 	bool established, offline, both_local, challenged, reset_by_orig;

@@ -47,7 +47,9 @@ enum tw_sender tw_advice_who(const struct tw_story *s, const char *verdict)
 	case TW_VERDICT_PMTU_BLACK_HOLE:
 		return sender_of_last(s, TW_EV_PMTU_BLACK_HOLE);
 	case TW_VERDICT_RESET_FORGED:
+	case TW_VERDICT_NAT_STATE_LOST:
 	case TW_VERDICT_IDLE_TIMEOUT:
+	case TW_VERDICT_PEER_LOST_STATE:
 		return tw_story_reset(s) ? tw_story_reset(s)->sender : TW_SENDER_UNKNOWN;
 	case TW_VERDICT_GAVE_UP_RETRANSMITTING:
 		return who_gave_up(s);
@@ -62,6 +64,8 @@ enum tw_sender tw_advice_who(const struct tw_story *s, const char *verdict)
 	case TW_VERDICT_REFUSED:
 	case TW_VERDICT_RESPONDER_SILENT:
 	case TW_VERDICT_RESPONDER_SLOW:
+	case TW_VERDICT_KEEP_ALIVE_RACE:
+	case TW_VERDICT_CLOSED_WITHOUT_A_BYTE:
 	case TW_VERDICT_RESET_BY_RESPONDER:
 		return TW_SENDER_RESP;
 	default:

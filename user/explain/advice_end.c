@@ -41,6 +41,50 @@ const struct tw_advice_row tw_advice_end[] = {
 	{ "reset_forged", NULL, ANY, CHECK,
 	  "The logs of firewalls and filters on the path for this pair of addresses at this time." },
 
+	/* {who}: in whose name the RST came */
+	{ "nat_state_lost", NULL, ANY, NEXT,
+	  "More of the connection: both sides still know it." },
+	{ "nat_state_lost", NULL, ANY, MEANS,
+	  "A packet of {whom} came to a host that has no such connection, and that host reset it, as it must. {who} "
+	  "itself goes on. So a NAT on the way let one packet through as it was, or a balancer sent it elsewhere." },
+	{ "nat_state_lost", NULL, ANY, CHECK,
+	  "The NAT or the node between (a Kubernetes node, a router): packets that its connection tracking calls "
+	  "INVALID pass untranslated unless a rule drops them: `nft add rule … ct state invalid drop`, or "
+	  "`sysctl net.netfilter.nf_conntrack_tcp_be_liberal=1`." },
+	{ "nat_state_lost", NULL, ANY, CHECK,
+	  "Its table: `conntrack -S` (insert_failed, invalid, drop), `sysctl net.netfilter.nf_conntrack_count` beside "
+	  "nf_conntrack_max, and whether something flushes it." },
+	{ "nat_state_lost", NULL, ANY, CHECK,
+	  "A balancer or anycast route that changed its mind in the middle of a connection looks the same." },
+
+	/* {who}: the responder */
+	{ "keep_alive_race", NULL, ANY, NEXT,
+	  "An answer to the request. The responder had closed before it came." },
+	{ "keep_alive_race", NULL, ANY, MEANS,
+	  "Both sides are within their rights: {resp} closes connections that rest, and the originator used one at that "
+	  "very moment. The request is lost; whether it was carried out, nobody knows, but as a rule it was not read." },
+	{ "keep_alive_race", NULL, ANY, CHECK,
+	  "The originator's pool: its idle time-out must be shorter than the responder's (keepalive_timeout, "
+	  "KeepAliveTimeout, idle_timeout …) by more than a round trip." },
+	{ "keep_alive_race", NULL, ANY, CHECK,
+	  "Does the client send such a request again by itself? For requests that may be repeated it should." },
+	{ "keep_alive_race", NULL, ANY, CHECK,
+	  "A proxy or balancer on {resp} in front of a service has such a time-out on both of its sides." },
+
+	/* {who}: the responder */
+	{ "closed_without_a_byte", NULL, ANY, NEXT,
+	  "The responder's first bytes: a greeting, or an answer." },
+	{ "closed_without_a_byte", NULL, ANY, MEANS,
+	  "{resp}'s host took the connection, and its application ended it without a word. The path works." },
+	{ "closed_without_a_byte", NULL, ANY, CHECK,
+	  "The application's log on {resp} port {port}: an access rule (tcp_wrappers, an allow list, a limit of "
+	  "connections), a handshake that it does not understand (TLS or not), an error at its beginning." },
+	{ "closed_without_a_byte", NULL, ANY, CHECK,
+	  "Is {resp} a proxy or balancer? Then its backend is gone or refuses: it accepts first and asks later." },
+	{ "closed_without_a_byte", NULL, ANY, CHECK,
+	  "If the originator had sent nothing either: a connection opened in advance and never used ends like this, "
+	  "and harms nobody." },
+
 	/* {who}: the responder */
 	{ "refused", NULL, ANY, NEXT,
 	  "A SYN-ACK, if something listened on port {port} and was allowed to answer." },
@@ -125,6 +169,25 @@ const struct tw_advice_row tw_advice_end[] = {
 	  "The cure: SO_KEEPALIVE with TCP_KEEPIDLE below the timer (Linux begins only after 7200 s by itself), or "
 	  "a pool that closes idle connections sooner. `tcpwhy explain LOG` without a connection tells the timer "
 	  "from many." },
+
+	/* {who}: in whose name the RST came */
+	{ "peer_lost_state", NULL, ANY, NEXT,
+	  "An ordinary answer: {who} had not closed the connection." },
+	{ "peer_lost_state", NULL, ANY, MEANS,
+	  "The RST has what a host answers that does not know the connection at all. Whoever sent it is not the "
+	  "application that had opened or accepted it." },
+	{ "peer_lost_state", NULL, AWAY_WHO, CHECK,
+	  "Was {who_addr} restarted, or its address moved to another host (failover, a container started anew)? "
+	  "`uptime` and the service's start time there." },
+	{ "peer_lost_state", NULL, WHO, CHECK,
+	  "Here: was the host or the container restarted, or its address moved here from another (failover)? A rule that "
+	  "rejects with tcp-reset answers alike." },
+	{ "peer_lost_state", NULL, ANY, CHECK,
+	  "A stateful device before {who_addr} (firewall, balancer, NAT) that was restarted, or failed over without its "
+	  "table. The RST's TTL ({ttl}) tells how far away its sender is." },
+	{ "peer_lost_state", NULL, ANY, CHECK,
+	  "If nothing had ever come from {who} but its SYN-ACK: a full accept queue, or SYN cookies, on that host, and "
+	  "the last ACK of the handshake was dropped: `nstat -az TcpExtListenOverflows TcpExtSyncookiesFailed`." },
 
 	{ "reset_by_originator", NULL, ANY, NEXT,
 	  "A FIN from each side, as after an orderly close." },

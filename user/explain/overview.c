@@ -128,6 +128,7 @@ static int tier_of(int verdict)
 {
 	switch (verdict) {
 	case TW_VERDICT_REFUSED:
+	case TW_VERDICT_CLOSED_WITHOUT_A_BYTE:
 	case TW_VERDICT_RESET_BY_ORIGINATOR:
 	case TW_VERDICT_RESET_BY_RESPONDER:
 		return 1;
@@ -136,7 +137,7 @@ static int tier_of(int verdict)
 	case TW_VERDICT_UNKNOWN:
 		return NOT_TOLD;
 	default:
-		return verdict >= TW_VERDICT_RECEIVER_STALLED ? 2 : 0;
+		return tw_verdict_cost_time(verdict) ? 2 : 0;
 	}
 }
 

@@ -197,7 +197,7 @@ static void accept_timeout(struct tw_step *step, struct tw_text *text, const str
 static const struct {
 	const char *before, *after;
 } causes[_TW_CAUSE_MAX] = {
-	[TW_CAUSE_AFTER_CLOSE] = { "", " sends a RST after the close. It does no harm." },
+	[TW_CAUSE_AFTER_CLOSE] = { "", " sends a RST after the close." },
 	[TW_CAUSE_NO_CONNECTION] = { "Another RST from ", ": the connection is ended already." },
 	[TW_CAUSE_BAD_ACK_RESET] = { "", " answers the wrong ACK number with a RST, as it must (RFC 9293)." },
 	[TW_CAUSE_REFUSED] = { "", " refuses with a RST." },
@@ -258,6 +258,15 @@ static void put_facts(struct tw_text *text, const json_t *event)
 				tw_text_put(text, "%s", facts[k].sentence);
 }
 
+static void put_unacked(struct tw_text *text, const json_t *event)
+{
+	if (!tw_member_u64(event, "unacked"))
+		return;
+	tw_text_put(text, " It had not acknowledged the last ");
+	tw_text_bytes(text, tw_member_u64(event, "unacked"));
+	tw_text_put(text, ".");
+}
+
 static void reset(struct tw_step *step, struct tw_text *text, const struct tw_moment *m,
 		  const struct tw_so_far *so_far)
 {
@@ -265,6 +274,10 @@ static void reset(struct tw_step *step, struct tw_text *text, const struct tw_mo
 
 	label(step, "RST");
 	put_cause(text, m);
+	if (tw_member_true(m->event, "stateless"))
+		tw_text_put(text, " It has only the ACK number of what it answers: its sender does not know the connection%s.",
+			    !strcmp(tw_member_text(m->event, "cause"), "data_after_close") ? " any more" : "");
+	put_unacked(text, m->event);
 	if (silent >= 1)
 		tw_story_span(text, " Before it ", m->event, "silent", " of silence.");
 	put_ttl(text, m->event);

@@ -165,6 +165,10 @@ static void put_reset(struct tw_json *j, const struct tw_event *e)
 		TW_NUMBER(j, "ttl_min", reset->ttl_min);
 		TW_NUMBER(j, "ttl_max", reset->ttl_max);
 	}
+	if (reset->shape & TW_RST_STATELESS)
+		TW_BOOL(j, "stateless", true);
+	if (reset->unacked)
+		TW_NUMBER(j, "unacked", reset->unacked);
 	if (reset->told & TW_TOLD_REASON)
 		put_reason(j, tw_rst_word(reset->reason), reset->reason);
 	if (reset->told & TW_TOLD_NO_SOCKET)

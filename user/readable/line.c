@@ -74,9 +74,7 @@ static enum tone tone_of_verdict(const char *word)
 		return TONE_GOOD;
 	if (verdict == TW_VERDICT_ORIGINATOR_IDLE)
 		return TONE_NOTE;
-	if (verdict >= TW_VERDICT_RECEIVER_STALLED && verdict <= TW_VERDICT_REORDERING_PATH)
-		return TONE_WARN;
-	return TONE_BAD;
+	return tw_verdict_cost_time(verdict) ? TONE_WARN : TONE_BAD;
 }
 
 /* Not every RST is bad news, and not every alert is. */

@@ -142,7 +142,7 @@ static void put_simultaneous(struct tw_text *text, const json_t *event, enum tw_
 /* --- reset --- */
 
 static const char *const cause_texts[_TW_CAUSE_MAX] = {
-	[TW_CAUSE_AFTER_CLOSE] = "after close, harmless",
+	[TW_CAUSE_AFTER_CLOSE] = "after close",
 	[TW_CAUSE_NO_CONNECTION] = "of no known connection",
 	[TW_CAUSE_BAD_ACK_RESET] = "answers a wrong ACK number",
 	[TW_CAUSE_REFUSED] = "refused",
@@ -209,6 +209,11 @@ static void put_reset(struct tw_text *text, const json_t *event, enum tw_sender 
 		tw_text_span(text, " after ", event, "silent", "");
 	else if (tw_member_real(event, "silent") >= 1)
 		tw_text_span(text, ", after ", event, "silent", " of silence");
+	if (tw_member_u64(event, "unacked")) {
+		tw_text_put(text, ", ");
+		tw_text_bytes(text, tw_member_u64(event, "unacked"));
+		tw_text_put(text, " not acknowledged");
+	}
 	put_reason(text, event);
 	put_usual_ttl(text, event);
 	tw_text_suspect(text, event);

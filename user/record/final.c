@@ -70,6 +70,17 @@ void tw_final_history(char text[16], const struct tw_flow *flow)
 	*at = '\0';
 }
 
+int tw_final_first_fin(const struct tw_flow *flow)
+{
+	for (int i = 0; i < 12; i++) {
+		unsigned int code = flow->history >> (5 * i) & 31;
+
+		if ((code & 15) == TW_LETTER_FIN + 1)
+			return code >> 4;
+	}
+	return -1;
+}
+
 enum tw_side tw_final_side(const struct tw_flow *flow)
 {
 	uint32_t orig = flow->half[flow->orig & 1].point, resp = flow->half[!(flow->orig & 1)].point;

@@ -14,6 +14,9 @@ void tw_final_history(char text[16], const struct tw_flow *flow);
 /* Which side this host is, told by where each side's packets were seen. */
 enum tw_side tw_final_side(const struct tw_flow *flow);
 
+/* Whose FIN was seen first: 0 the originator's, 1 the responder's, -1 none, or it is not known any more. */
+int tw_final_first_fin(const struct tw_flow *flow);
+
 /* All bits of enum tw_suspect that the state holds. @trouble may be NULL. */
 uint16_t tw_final_suspect(const struct tw_flow *flow);
 

@@ -62,6 +62,7 @@ struct tw_rec_final {
 	uint16_t suspect;                 /* all that speaks for forged RSTs: bits of enum tw_suspect */
 	uint8_t cause;                    /* enum tw_cause: of the RST that ended it, else TW_CAUSE_NONE */
 	bool reset_by_orig;               /* who sent that RST */
+	uint8_t shape;                    /* bits of enum tw_rst_shape: of that RST */
 	bool unsure;                      /* some of its packets or events may have been lost to us */
 	uint64_t until_ns;                /* events' clock, as in flow: the packet that ended it, or when it was given up */
 	const struct tw_notes *notes;             /* notes.h; NULL: none */

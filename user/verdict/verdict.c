@@ -16,19 +16,32 @@ void tw_text_ns(struct tw_text *text, uint64_t ns)
 	tw_text_time(text, ns / 1e9);
 }
 
+void tw_text_silence(struct tw_text *text, uint64_t ns)
+{
+	if (ns < 120 * TW_NS_PER_SEC)
+		tw_text_put(text, "%u s", (unsigned int)(ns / TW_NS_PER_SEC));
+	else
+		tw_text_ns(text, ns);
+}
+
 void tw_text_count(struct tw_text *text, uint64_t n, const char *what)
 {
 	tw_text_put(text, "%llu %s%s", (unsigned long long)n, what, n == 1 ? "" : "s");
 }
 
-bool tw_fact_unacked(const struct tw_facts *f, int side)
+uint32_t tw_fact_unacked_bytes(const struct tw_facts *f, int side)
 {
 	const struct tw_half *me = f->half[side], *peer = f->half[!side];
 	uint32_t end = me->snd_nxt - !!(me->flags & TW_HF_FIN);
 
 	if (!f->established || f->one_way || !(me->flags & TW_HF_SEQ) || !(peer->flags & TW_HF_ACK))
-		return false;
-	return (int32_t)(end - peer->ack) > 0;
+		return 0;
+	return TW_MAX((int32_t)(end - peer->ack), 0);
+}
+
+bool tw_fact_unacked(const struct tw_facts *f, int side)
+{
+	return tw_fact_unacked_bytes(f, side);
 }
 
 /* --- facts --- */
@@ -64,7 +77,36 @@ static uint8_t confidence(const struct tw_facts *f)
 	return TW_MIN(TW_CONFIDENCE_HIGH + steps, TW_CONFIDENCE_LOW);
 }
 
+/* What is told from what hosts usually do, however much was seen. */
+static uint8_t at_best(enum tw_verdict verdict)
+{
+	switch (verdict) {
+	case TW_VERDICT_NAT_STATE_LOST:
+		return TW_CONFIDENCE_MEDIUM;
+	default:
+		return TW_CONFIDENCE_HIGH;
+	}
+}
+
 /* --- when no rule holds --- */
+
+/* The RST may have cost what one side had not acknowledged, or an answer that nobody waited for. */
+static void why_late_reset(const struct tw_facts *f, struct tw_text *text)
+{
+	uint32_t lost = tw_fact_unacked_bytes(f, !tw_fact_resetter(f));
+
+	tw_text_put(text, "Closed; the RST came after a FIN");
+	if (lost) {
+		tw_text_put(text, ", and the last ");
+		tw_text_bytes(text, lost);
+		tw_text_put(text, " of the %s were not taken.", tw_side_word(!tw_fact_resetter(f)));
+	} else if (tw_fact_resetter(f) == TW_RESP && f->half[TW_RESP]->data_segments &&
+		   f->half[TW_RESP]->flags & TW_HF_WAITING) {
+		tw_text_put(text, "; the originator had closed before its last request was answered.");
+	} else {
+		tw_text_put(text, " and did no harm.");
+	}
+}
 
 static void why_ok(const struct tw_facts *f, struct tw_text *text)
 {
@@ -73,7 +115,7 @@ static void why_ok(const struct tw_facts *f, struct tw_text *text)
 	if (final->end == TW_END_FIN)
 		tw_text_put(text, "Closed by both sides, and nothing stood in its way.");
 	else if (final->end == TW_END_RESET)
-		tw_text_put(text, "Closed; the RST came after a FIN and did no harm.");
+		why_late_reset(f, text);
 	else
 		tw_text_put(text, "Still open when it was last looked at, and nothing stood in its way.");
 }
@@ -102,7 +144,9 @@ struct found {
 /* The first that holds explains the end. */
 static void find_ends(struct found *found, const struct tw_facts *f)
 {
-	static const struct tw_verdict_rule *const tables[] = { tw_verdict_paths, tw_verdict_devices, tw_verdict_ends };
+	static const struct tw_verdict_rule *const tables[] = {
+		tw_verdict_paths, tw_verdict_devices, tw_verdict_ends, tw_verdict_closes, tw_verdict_resets,
+	};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		for (const struct tw_verdict_rule *rule = tables[i]; rule->holds; rule++)
@@ -144,7 +188,7 @@ void tw_verdict_judge(struct tw_judgement *j, const struct tw_rec_final *final, 
 	j->count = found.count;
 	for (unsigned int i = 0; i < found.count; i++)
 		j->list[i] = found.rules[i]->verdict;
-	j->confidence = confidence(&f);
+	j->confidence = TW_MAX(confidence(&f), at_best(found.rules[0]->verdict));
 	j->evidence = found.rules[0]->evidence & final->seen;
 	j->why[0] = '\0';
 	found.rules[0]->why(&f, &text);

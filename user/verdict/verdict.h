@@ -2,9 +2,9 @@
 /*
  * Why a connection went the way it did: a verdict, one plain sentence, the events that it stands on.
  *
- * verdict.c goes through tables of rules, {verdict, holds(), why()}. What explains an end, in the order of TW_VERDICTS
- * (names.h): verdict_path.c (what stopped packets), verdict_device.c (who changed or forged them), verdict_end.c (how it
- * came to its end). Where the time went: verdict_time.c. Every rule stands on packets alone; only dropped_by_kernel
+ * verdict.c goes through tables of rules, {verdict, holds(), why()}. The order of the tables, and in them, is that of
+ * explanation: verdict_path.c (what stopped packets), verdict_device.c (who changed or forged them), verdict_end.c (how it
+ * came to its end), verdict_close.c (closed in good order, at somebody's cost), verdict_reset.c (a RST ended it). Where the time went: verdict_time.c. Every rule stands on packets alone; only dropped_by_kernel
  * needs the kernel's word.
  */
 #ifndef TCPWHY_USER_VERDICT_H
@@ -61,8 +61,8 @@ struct tw_verdict_rule {
 _Static_assert(_TW_EV_MAX <= 64, "a bit for every event");
 
 /* Each ends with a row without holds(). */
-extern const struct tw_verdict_rule tw_verdict_paths[], tw_verdict_devices[], tw_verdict_ends[];
-extern const struct tw_verdict_rule tw_verdict_times[];
+extern const struct tw_verdict_rule tw_verdict_paths[], tw_verdict_devices[], tw_verdict_ends[], tw_verdict_closes[];
+extern const struct tw_verdict_rule tw_verdict_resets[], tw_verdict_times[];
 
 static inline bool tw_fact_seen(const struct tw_facts *f, uint64_t events)
 {
@@ -71,6 +71,13 @@ static inline bool tw_fact_seen(const struct tw_facts *f, uint64_t events)
 
 /* Payload of @side that was never acknowledged. */
 bool tw_fact_unacked(const struct tw_facts *f, int side);
+uint32_t tw_fact_unacked_bytes(const struct tw_facts *f, int side);
+
+/* Ended by a RST of this cause. */
+static inline bool tw_fact_ended_by(const struct tw_facts *f, enum tw_cause cause)
+{
+	return f->final->end == TW_END_RESET && f->final->cause == cause;
+}
 
 /* The side whose RST ended it. */
 static inline int tw_fact_resetter(const struct tw_facts *f)
@@ -89,6 +96,7 @@ static inline bool tw_fact_only_syns(const struct tw_facts *f)
 /* Pieces of sentences. */
 const char *tw_side_word(int side); /* "originator" */
 void tw_text_ns(struct tw_text *text, uint64_t ns);
+void tw_text_silence(struct tw_text *text, uint64_t ns); /* known to the second below */
 void tw_text_count(struct tw_text *text, uint64_t n, const char *what); /* "1 SYN", "3 SYNs" */
 
 #endif

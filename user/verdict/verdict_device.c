@@ -124,10 +124,33 @@ static void why_forged(const struct tw_facts *f, struct tw_text *text)
 	tw_text_put(text, "): a device on the path, not that host.");
 }
 
+/* --- nat_state_lost --- */
+
+/* A RST from a host that does not know the connection, and the side that it names goes on in it. */
+static bool nat_state_lost(const struct tw_facts *f)
+{
+	const struct tw_rec_final *final = f->final;
+
+	if (!f->established || final->end != TW_END_RESET || !(final->shape & TW_RST_STATELESS))
+		return false;
+	return f->half[tw_fact_resetter(f)]->flags & TW_HF_KEPT_TALKING && !(final->suspect & 1 << TW_SUSPECT_TTL);
+}
+
+static void why_nat(const struct tw_facts *f, struct tw_text *text)
+{
+	int side = tw_fact_resetter(f);
+
+	tw_text_put(text, "A RST in the %s's name answered a packet of the %s's as a host does that does not know the "
+		    "connection, and the %s itself went on: that packet came to the wrong place. A NAT did not translate it "
+		    "(its connection tracking had lost or refused it), or a balancer sent it elsewhere.",
+		    tw_side_word(side), tw_side_word(!side), tw_side_word(side));
+}
+
 const struct tw_verdict_rule tw_verdict_devices[] = {
 	{ TW_VERDICT_MIDDLEBOX_BROKE_HANDSHAKE,
 	  TW_SEEN(SYN_ACK_PAYLOAD) | TW_SEEN(HANDSHAKE_BAD_ACK) | TW_SEEN(SYN_NONZERO_ACK) | TW_SEEN(SYN_ACK),
 	  middlebox_broke_handshake, why_middlebox, NULL },
 	{ TW_VERDICT_RESET_FORGED, TW_SEEN(RESET), reset_forged, why_forged, NULL },
+	{ TW_VERDICT_NAT_STATE_LOST, TW_SEEN(RESET), nat_state_lost, why_nat, NULL },
 	{ .holds = NULL },
 };

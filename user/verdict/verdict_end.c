@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* How the connection, or the attempt, came to its end: refused, never completed, given up, silent, cut, reset. */
+/* How the connection, or the attempt, came to its end: refused, never completed, given up, silent. */
 #include "record/final.h"
 #include "verdict.h"
 
 #define COMPLETE_NS (3 * TW_NS_PER_SEC) /* from when on a SYN-ACK counts as unanswered */
-
-static bool ended_by(const struct tw_facts *f, enum tw_cause cause)
-{
-	return f->final->end == TW_END_RESET && f->final->cause == cause;
-}
 
 static uint64_t lived_ns(const struct tw_facts *f)
 {
@@ -19,7 +14,7 @@ static uint64_t lived_ns(const struct tw_facts *f)
 
 static bool refused(const struct tw_facts *f)
 {
-	return ended_by(f, TW_CAUSE_REFUSED);
+	return tw_fact_ended_by(f, TW_CAUSE_REFUSED);
 }
 
 static void why_refused(const struct tw_facts *f, struct tw_text *text)
@@ -96,12 +91,12 @@ static bool sends_in_vain(const struct tw_facts *f, int side)
 
 static bool gave_up_retransmitting(const struct tw_facts *f)
 {
-	return ended_by(f, TW_CAUSE_GAVE_UP) || sends_in_vain(f, TW_ORIG) || sends_in_vain(f, TW_RESP);
+	return tw_fact_ended_by(f, TW_CAUSE_GAVE_UP) || sends_in_vain(f, TW_ORIG) || sends_in_vain(f, TW_RESP);
 }
 
 static void why_gave_up(const struct tw_facts *f, struct tw_text *text)
 {
-	bool reset = ended_by(f, TW_CAUSE_GAVE_UP);
+	bool reset = tw_fact_ended_by(f, TW_CAUSE_GAVE_UP);
 	int side = reset ? tw_fact_resetter(f) : sends_in_vain(f, TW_ORIG) ? TW_ORIG : TW_RESP;
 	bool data = tw_fact_unacked(f, side);
 
@@ -128,104 +123,6 @@ static void why_silent(const struct tw_facts *f, struct tw_text *text)
 	tw_text_put(text, ": the application's fault, not the path's.");
 }
 
-/* --- idle_timeout, and every other reset --- */
-
-static bool idle_timeout(const struct tw_facts *f)
-{
-	return ended_by(f, TW_CAUSE_IDLE_RESET);
-}
-
-/* Silence before the RST, or before the segment that it answers: as the cause was found. */
-static uint64_t silence_ns(const struct tw_facts *f)
-{
-	const struct tw_half *me = f->half[tw_fact_resetter(f)], *peer = f->half[!tw_fact_resetter(f)];
-	uint64_t newest = TW_MAX(me->last_ns, peer->last_ns), until = f->final->until_ns;
-	uint64_t silent = newest && until > newest ? until - newest : 0;
-
-	if (peer->last_ns > me->last_ns)
-		silent = TW_MAX(silent, peer->quiet_s * TW_NS_PER_SEC);
-	return silent;
-}
-
-static void why_idle(const struct tw_facts *f, struct tw_text *text)
-{
-	tw_text_put(text, "After ");
-	tw_text_ns(text, silence_ns(f));
-	tw_text_put(text, " of silence the connection was cut with a RST in the %s's name: an idle timer of a balancer, a NAT, "
-		    "a firewall or that host.", tw_side_word(tw_fact_resetter(f)));
-}
-
-static bool reset_otherwise(const struct tw_facts *f, int side)
-{
-	const struct tw_rec_final *final = f->final;
-
-	if (final->end != TW_END_RESET || tw_fact_resetter(f) != side)
-		return false;
-	switch (final->cause) {
-	case TW_CAUSE_BAD_ACK_RESET:
-	case TW_CAUSE_HALF_OPEN_RESET:
-	case TW_CAUSE_HANDSHAKE_ABORTED:
-	case TW_CAUSE_DATA_AFTER_CLOSE:
-	case TW_CAUSE_ABORTED:
-		return true;
-	case TW_CAUSE_NONE: /* its event was lost */
-		return !((f->half[TW_ORIG]->flags | f->half[TW_RESP]->flags) & TW_HF_FIN);
-	default:
-		return false;
-	}
-}
-
-static bool reset_by_originator(const struct tw_facts *f)
-{
-	return reset_otherwise(f, TW_ORIG);
-}
-
-static bool reset_by_responder(const struct tw_facts *f)
-{
-	return reset_otherwise(f, TW_RESP);
-}
-
-static void put_aborted(const struct tw_facts *f, struct tw_text *text, const char *who)
-{
-	tw_text_put(text, "The %s ended the open connection with a RST after ", who);
-	tw_text_ns(text, f->final->duration_ns);
-	tw_text_put(text, " (");
-	tw_text_bytes(text, f->half[TW_ORIG]->bytes);
-	tw_text_put(text, " there, ");
-	tw_text_bytes(text, f->half[TW_RESP]->bytes);
-	tw_text_put(text, " back): its application or its host aborted it.");
-}
-
-static void why_reset(const struct tw_facts *f, struct tw_text *text)
-{
-	int side = tw_fact_resetter(f);
-	const char *who = tw_side_word(side);
-
-	switch (f->final->cause) {
-	case TW_CAUSE_BAD_ACK_RESET:
-		tw_text_put(text, "The %s answered a wrong ACK number of the handshake with a RST, as it must: the other side "
-			    "still thinks of an older connection, or numbers were changed on the way.", who);
-		break;
-	case TW_CAUSE_HALF_OPEN_RESET:
-		tw_text_put(text, "The originator sent a RST instead of completing the handshake, ");
-		tw_text_ns(text, f->final->duration_ns);
-		tw_text_put(text, " after its SYN: a scan, or an attempt that it no longer wanted.");
-		break;
-	case TW_CAUSE_HANDSHAKE_ABORTED:
-		tw_text_put(text, "The responder took its SYN-ACK back with a RST ");
-		tw_text_ns(text, f->final->duration_ns);
-		tw_text_put(text, " after the SYN: its host's doing.");
-		break;
-	case TW_CAUSE_DATA_AFTER_CLOSE:
-		tw_text_put(text, "The %s had closed and then still got ", who);
-		tw_text_bytes(text, f->half[!side]->after_fin);
-		tw_text_put(text, ", which its host answered with a RST: its application did not wait for the end.");
-		break;
-	default:
-		put_aborted(f, text, who);
-	}
-}
-
 const struct tw_verdict_rule tw_verdict_ends[] = {
 	{ TW_VERDICT_REFUSED, TW_SEEN(RESET), refused, why_refused, NULL },
 	{ TW_VERDICT_ORIGINATOR_NEVER_COMPLETED,
@@ -235,8 +132,5 @@ const struct tw_verdict_rule tw_verdict_ends[] = {
 	  NULL },
 	{ TW_VERDICT_GAVE_UP_RETRANSMITTING, TW_SEEN(RETRANSMIT) | TW_SEEN(RESET), gave_up_retransmitting, why_gave_up, NULL },
 	{ TW_VERDICT_RESPONDER_SILENT, TW_SEEN(NO_RESPONSE), responder_silent, why_silent, NULL },
-	{ TW_VERDICT_IDLE_TIMEOUT, TW_SEEN(RESET), idle_timeout, why_idle, NULL },
-	{ TW_VERDICT_RESET_BY_ORIGINATOR, TW_SEEN(RESET), reset_by_originator, why_reset, NULL },
-	{ TW_VERDICT_RESET_BY_RESPONDER, TW_SEEN(RESET), reset_by_responder, why_reset, NULL },
 	{ .holds = NULL },
 };

@@ -117,6 +117,16 @@ static inline const char *judge(void)
 	return tw_verdict_word(c.got.list[0]);
 }
 
+/* It is one of those that hold. */
+static inline bool holds(const char *word)
+{
+	judge();
+	for (unsigned int i = 0; i < c.got.count; i++)
+		if (!strcmp(tw_verdict_word(c.got.list[i]), word))
+			return true;
+	return false;
+}
+
 #define VERDICT(word) assert_string_equal(judge(), word)
 
 static inline void why_has(const char *text)

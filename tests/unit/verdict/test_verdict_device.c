@@ -66,10 +66,29 @@ static void test_reset_forged(void **state)
 	VERDICT("reset_forged");
 }
 
+/* A packet that came to the wrong host: its RST, while the right one goes on. */
+static void test_nat_state_lost(void **state)
+{
+	reset(TW_CAUSE_ABORTED, true);
+	ORIG->flags |= TW_HF_KEPT_TALKING;
+	c.final.shape = TW_RST_STATELESS;
+	VERDICT("nat_state_lost");
+	assert_int_equal(c.got.confidence, TW_CONFIDENCE_MEDIUM);
+	why_has("RST in the originator's name");
+	ORIG->flags &= ~TW_HF_KEPT_TALKING;
+	RESP->flags |= TW_HF_KEPT_TALKING; /* not the side that the RST names */
+	VERDICT("reset_by_originator");
+	ORIG->flags |= TW_HF_KEPT_TALKING;
+	c.final.suspect = 1 << TW_SUSPECT_TTL | 1 << TW_SUSPECT_SENDER_KEPT_TALKING;
+	VERDICT("reset_forged");
+	assert_int_equal(c.got.count, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_middlebox), cmocka_unit_test(test_reset_forged),
+		cmocka_unit_test(test_nat_state_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

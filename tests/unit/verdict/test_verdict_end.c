@@ -2,15 +2,6 @@
 /* How connections and attempts ended: what each such verdict needs, and which RST counts. */
 #include "made_case.h"
 
-static bool holds(const char *word)
-{
-	judge();
-	for (unsigned int i = 0; i < c.got.count; i++)
-		if (!strcmp(tw_verdict_word(c.got.list[i]), word))
-			return true;
-	return false;
-}
-
 static void test_refused(void **state)
 {
 	attempt();
@@ -106,39 +97,12 @@ static void test_responder_silent(void **state)
 	assert_true(holds("reset_by_originator"));
 }
 
-static void test_resets(void **state)
-{
-	static const struct {
-		enum tw_cause cause;
-		bool counts;
-	} rows[] = {
-		{ TW_CAUSE_ABORTED, true }, { TW_CAUSE_DATA_AFTER_CLOSE, true }, { TW_CAUSE_BAD_ACK_RESET, true },
-		{ TW_CAUSE_HALF_OPEN_RESET, true }, { TW_CAUSE_HANDSHAKE_ABORTED, true }, { TW_CAUSE_NONE, true },
-		{ TW_CAUSE_AFTER_CLOSE, false }, { TW_CAUSE_NO_CONNECTION, false }, { TW_CAUSE_UNACCEPTABLE, false },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		reset(rows[i].cause, true);
-		VERDICT(rows[i].counts ? "reset_by_originator" : "ok");
-		c.final.reset_by_orig = false;
-		VERDICT(rows[i].counts ? "reset_by_responder" : "ok");
-	}
-	reset(TW_CAUSE_NONE, true); /* the event was lost, and there was a FIN: harmless */
-	RESP->flags |= TW_HF_FIN;
-	VERDICT("ok");
-	reset(TW_CAUSE_IDLE_RESET, false);
-	c.final.until_ns = 460 * S;
-	VERDICT("idle_timeout");
-	why_has("6 min");
-	assert_int_equal(c.got.count, 1);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_never_completed),
 		cmocka_unit_test(test_no_answer), cmocka_unit_test(test_gave_up),
-		cmocka_unit_test(test_responder_silent), cmocka_unit_test(test_resets),
+		cmocka_unit_test(test_responder_silent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
