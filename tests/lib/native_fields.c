@@ -42,9 +42,9 @@ static const char *flow_flag_word(unsigned int bit)
 static const char *trouble_flag_word(unsigned int bit)
 {
 	static const char *const words[] = { "bad_ack", "recovering", "black_hole", "?", "bh_full", "bh_pieces", "lost_seen",
-					     "repairing", "crossed" };
+					     "repairing", "down", "crossed" };
 
-	return bit < 9 ? words[bit] : "?";
+	return bit < 10 ? words[bit] : "?";
 }
 
 static const char *shape_word(unsigned int bit)
