@@ -53,6 +53,11 @@ static const char *iface_name(void *ctx, uint32_t ifindex)
 	return tw_watch_name(((struct run *)ctx)->watch, ifindex);
 }
 
+static bool ends_here(void *ctx, uint32_t ifindex)
+{
+	return tw_watch_ends_here(((struct run *)ctx)->watch, ifindex);
+}
+
 static int is_local(void *ctx, const struct tw_addr *addr)
 {
 	return tw_ownaddrs_have(&((struct run *)ctx)->own, addr);
@@ -115,6 +120,7 @@ int tw_run_open_pipeline(struct run *run)
 			.max_half_open = run->options.max_half_open,
 			.wall_offset_ns = run->clock.offset_ns,
 			.iface_name = iface_name,
+			.ends_here = ends_here,
 			/* without a list of addresses, the hooks tell nearly as well */
 			.is_local = tw_ownaddrs_refresh(&run->own) ? NULL : is_local,
 			.kernel_words = tw_kern_words(run->kern),

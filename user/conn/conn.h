@@ -38,6 +38,8 @@ struct tw_conns_options {
 	int64_t wall_offset_ns;    /* wall clock (ns since the epoch) minus the events' clock */
 	/* Name of an interface, NULL: unknown. The string must live until the record is written. May be NULL. */
 	const char *(*iface_name)(void *ctx, uint32_t ifindex);
+	/* True when what leaves by an interface stays on this host, as on loopback. May be NULL: none is like that. */
+	bool (*ends_here)(void *ctx, uint32_t ifindex);
 	/* 1 when @addr is an address of this host, 0 when not. NULL: told from the hooks alone. */
 	int (*is_local)(void *ctx, const struct tw_addr *addr);
 	/*

@@ -85,6 +85,12 @@ static bool heard_all_drops(const struct tw_conns *conns, uint64_t from_ns, uint
 	       (!conns->drops_held_ns || conns->drops_held_ns + 2 * TW_HOLD_NS < from_ns);
 }
 
+/* It did not leave this host: both ends are here, or the other end of the interface is. */
+static bool stayed_here(const struct tw_conns *conns, const struct tw_event *e, const struct tw_entry *entry)
+{
+	return entry->both_local || (conns->options.ends_here && conns->options.ends_here(conns->options.ctx, e->ifindex));
+}
+
 /* Nothing more can be expected to tell of it. */
 static void conclude(struct tw_conns *conns, struct tw_event *e)
 {
@@ -97,7 +103,8 @@ static void conclude(struct tw_conns *conns, struct tw_event *e)
 		return;
 	if (had_arrived(conns, e, entry))
 		e->segment.died = TW_DIED_NOWHERE;
-	else if (heard_all_drops(conns, first_sent(e, entry), e->ts_ns)) /* TCP counts as sent only what left here; what was dropped later would be known */
+	else if (!stayed_here(conns, e, entry) && heard_all_drops(conns, first_sent(e, entry), e->ts_ns))
+		/* TCP counts as sent only what left here; what was dropped later would be known */
 		e->segment.died = TW_DIED_BEYOND;
 }
 

@@ -35,6 +35,19 @@ static void read_xdp(struct tw_iface *iface, const struct nlattr *xdp)
 		}
 }
 
+/* The other end of a veth is in this network namespace where the kernel gives its number and no other namespace's. */
+static bool has_both_ends(const struct nlmsghdr *message)
+{
+	const struct nlattr *attr;
+	bool link = false, elsewhere = false;
+
+	mnl_attr_for_each(attr, message, sizeof(struct ifinfomsg)) {
+		link |= mnl_attr_get_type(attr) == IFLA_LINK && mnl_attr_get_u32(attr);
+		elsewhere |= mnl_attr_get_type(attr) == IFLA_LINK_NETNSID;
+	}
+	return link && !elsewhere;
+}
+
 static int on_link(const struct nlmsghdr *message, void *ctx)
 {
 	const struct ifinfomsg *link = mnl_nlmsg_get_payload(message);
@@ -62,6 +75,7 @@ static int on_link(const struct nlmsghdr *message, void *ctx)
 			read_xdp(iface, attr);
 			break;
 		}
+	iface->ends_here = link->ifi_flags & IFF_LOOPBACK || (!strcmp(iface->kind, "veth") && has_both_ends(message));
 	return MNL_CB_OK;
 }
 

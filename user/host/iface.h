@@ -16,6 +16,7 @@ struct tw_iface {
 	unsigned int xdp_id; /* the XDP program that is attached already; 0: none */
 	bool up;             /* and its carrier is there */
 	bool hardware;       /* a device's own driver, not a virtual link */
+	bool ends_here;      /* what leaves by it stays on this host: loopback, or a veth whose other end is here, too */
 	bool merges;         /* its driver merges packets (LRO, hardware GRO), which XDP would switch off */
 };
 

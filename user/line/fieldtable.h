@@ -100,7 +100,7 @@
 	/* the kernel's own words */ \
 	FIELD("reason", "word", "why the kernel dropped it, or sent or took the RST, in its own words", "event.reason", "", "") \
 	FIELD("no_socket", "boolean", "no socket here sent this RST: a firewall, a proxy or a router did", "", "", "") \
-	FIELD("died", "word", "where the first copy went: `here` (the kernel dropped it: `reason`), `beyond` (it left this host), " \
+	FIELD("died", "word", "where the first copy went: `here` (the kernel dropped it: `reason`), `beyond` (it left this host; not said where the other end is here), " \
 	      "`nowhere` (it arrived)", "", "", "") \
 	FIELD("ca_state", "word", "of the sender's congestion control: `open`, `disorder`, `cwr`, `recovery`, `loss`", "", "", "") \
 	FIELD("listen_port", "number", "of the listener whose queue was full", "", "", "") \

@@ -270,12 +270,24 @@ void tw_watch_free(struct tw_watch *watch)
 	free(watch);
 }
 
-const char *tw_watch_name(void *ctx, uint32_t ifindex)
+static const struct watched *find(const struct tw_watch *w, uint32_t ifindex)
 {
-	const struct tw_watch *w = ctx;
-
 	for (unsigned int i = 0; i < w->n; i++)
 		if (w->watched[i].iface.index == ifindex)
-			return w->watched[i].iface.name;
+			return &w->watched[i];
 	return NULL;
+}
+
+const char *tw_watch_name(void *ctx, uint32_t ifindex)
+{
+	const struct watched *one = find(ctx, ifindex);
+
+	return one ? one->iface.name : NULL;
+}
+
+bool tw_watch_ends_here(const struct tw_watch *watch, uint32_t ifindex)
+{
+	const struct watched *one = find(watch, ifindex);
+
+	return one && one->iface.ends_here;
 }

@@ -6,6 +6,7 @@
 #ifndef TCPWHY_USER_WATCH_H
 #define TCPWHY_USER_WATCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "host/attach.h"
@@ -53,5 +54,8 @@ void tw_watch_free(struct tw_watch *watch);
 
 /* The name of a watched interface, also of one that is gone; NULL: not one of them. @ctx: the struct tw_watch. */
 const char *tw_watch_name(void *ctx, uint32_t ifindex);
+
+/* What leaves by it stays on this host (iface.h). False: it does not, or it is not a watched one. */
+bool tw_watch_ends_here(const struct tw_watch *watch, uint32_t ifindex);
 
 #endif

@@ -11,9 +11,14 @@ static struct {
 	struct made_state *state;
 } w;
 
+static bool third_ends_here(void *ctx, uint32_t ifindex)
+{
+	return ifindex == 3;
+}
+
 static void open_world(unsigned int words)
 {
-	struct tw_conns_options options = { .max_connections = 100, .kernel_words = words };
+	struct tw_conns_options options = { .max_connections = 100, .kernel_words = words, .ends_here = third_ends_here };
 	struct tw_event syn = made_syn(7, S);
 
 	memset(&w, 0, sizeof(w));
@@ -202,6 +207,18 @@ static void test_died_beyond(void **state)
 	assert_int_equal(shown(TW_EV_RETRANSMIT)->segment.died, TW_DIED_BEYOND);
 }
 
+/* Into a link whose other end is here as well: where it went from there, nobody tells. */
+static void test_did_not_leave(void **state)
+{
+	struct tw_event e = leaving(TW_EV_RETRANSMIT, 3 * S);
+
+	open_world(TW_WORDS_DROPS);
+	e.ifindex = 3;
+	give(e);
+	tw_conns_tick(w.conns, 3 * S + TW_HOLD_NS);
+	assert_int_equal(shown(TW_EV_RETRANSMIT)->segment.died, TW_DIED_UNKNOWN);
+}
+
 /* A word on the first copy may have been among what was lost, or held back. */
 static void test_first_copy_was_not_heard_of(void **state)
 {
@@ -322,7 +339,7 @@ int main(void)
 		TEST(test_word_is_used_once), TEST(test_reset_while_we_stop), TEST(test_waits_not_beyond_its_record),
 		TEST(test_first_copy_was_not_heard_of),
 		TEST(test_what_comes_in_does_not_wait), TEST(test_died_here),
-		TEST(test_died_beyond), TEST(test_died_nowhere), TEST(test_ca_state_is_added), TEST(test_more_than_can_wait),
+		TEST(test_died_beyond), TEST(test_did_not_leave), TEST(test_died_nowhere), TEST(test_ca_state_is_added), TEST(test_more_than_can_wait),
 		TEST(test_fatal_drop), TEST(test_fatal_drop_of_a_syn),
 	};
 
