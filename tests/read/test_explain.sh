@@ -58,7 +58,7 @@ grep -q '^ *151 ms  |-* ACK -*>|' "$dir/page" || fail "no ACK in the ladder"
 grep -q '^ *originator  *responder (here)$' "$dir/page" || fail "no bars"
 
 story pmtu-black-hole 10.1.10.5:135
-says "Why: pmtu_black_hole" "packets of 1500 bytes from the responder vanish, those of up to 340 arrive" "Neither came." \
+says "Why: pmtu_black_hole" "packets of 1500 bytes from the responder vanish, those of up to 340 arrive" "The ICMP never came." \
 	"It lies between 340 and 1500 bytes" "an MSS of 300 is known to pass" "tcp_mtu_probing"
 
 story edge-forged-reset.frontend 192.168.1.1
@@ -73,7 +73,7 @@ story tmg-syn-ack-payload.proxy 172.16.1.1:443
 says "2 bytes more than the responder has sent" "rewrites sequence numbers"
 
 story isa-never-completed 192.168.1.36:80
-says "Why: originator_never_completed" "No ACK came: the same SYN-ACK, 3rd try" "Still no answer: 3 SYN-ACKs in 28.6 s." \
+says "Why: originator_never_completed" "No ACK of it has passed here: the same SYN-ACK, 3rd try" "Still no answer: 3 SYN-ACKs in 28.6 s." \
 	"one round trip after the SYN-ACK" "asymmetric routing" "SYN flood"
 
 story edge-syn-timeout 192.168.1.1:50357
@@ -89,7 +89,7 @@ story rdp-service-died 10.0.107.58:59210
 says "Why: refused" "A SYN-ACK, if something listened on port 3389" "ss -ltn 'sport = :3389'" "The path works."
 
 story lync-sharing-refused 1.1.1.1:50704
-says "Why: refused" "It tries again after the RST, as some stacks do." "Packets reach it and come back"
+says "Why: refused" "It tries again after the RST, as some stacks do." "Packets reach whoever said so and come back"
 
 story smtp-mss-512 10.1.1.5:25
 says "Why: mss_ignored" "A segment of 536 bytes: the responder had announced that it takes 512 at most." "gives up and sends a RST"

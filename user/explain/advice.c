@@ -94,15 +94,27 @@ static bool died_silent(const struct tw_story *s)
 	return silence && resent && json_equal(json_object_get(silence->event, "seq"), json_object_get(resent->event, "seq"));
 }
 
+/* The originator repeats its SYN although the SYN-ACK has passed here. */
+static bool asks_again(const struct tw_story *s)
+{
+	const struct tw_moment *again = tw_story_find(s, TW_EV_SYN_RETRANSMIT);
+
+	return again && tw_member_true(again->event, "answered");
+}
+
 /* The handshake's oddities and the kernel's reasons are details as well. */
 static bool has_detail(const struct tw_story *s, const char *detail)
 {
 	const struct tw_moment *icmp = tw_story_find(s, TW_EV_UNREACHABLE), *drop = tw_story_find(s, TW_EV_KERNEL_DROP);
+	const struct tw_moment *reset = tw_story_find(s, TW_EV_RESET);
 	int event = tw_event_number(detail, strlen(detail));
 
 	if (!strcmp(detail, "after_silence"))
 		return died_silent(s);
-
+	if (!strcmp(detail, "asks_again"))
+		return asks_again(s);
+	if (reset && !strcmp(tw_member_text(reset->event, "cause"), detail))
+		return true;
 	if (!strcmp(tw_member_text(s->final, "cause"), detail) || (event > 0 && tw_story_find(s, event)))
 		return true;
 	return (icmp && !strcmp(tw_member_text(icmp->event, "code"), detail)) ||
@@ -254,10 +266,16 @@ static bool fill(char *to, const char *form, const struct gaps *g)
 	return whole;
 }
 
+/* A '!' before it: only where that is not so. */
+static bool detail_holds(const struct tw_story *s, const char *detail)
+{
+	return detail[0] == '!' ? !has_detail(s, detail + 1) : has_detail(s, detail);
+}
+
 /* False: @row is for others, or a gap cannot be filled. */
 static bool tell(char text[TW_ADVICE_TEXT], const struct tw_advice_row *row, const struct gaps *g, unsigned int where)
 {
-	if (!(row->where & where) || (row->detail && !has_detail(g->story, row->detail)))
+	if (!(row->where & where) || (row->detail && !detail_holds(g->story, row->detail)))
 		return false;
 	return fill(text, row->text, g);
 }

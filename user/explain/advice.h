@@ -28,7 +28,8 @@ enum {
 
 struct tw_advice_row {
 	const char *verdict;
-	const char *detail;  /* its RST's cause, its ICMP error's code, an event, a part of the kernel's reason; NULL: any */
+	const char *detail;  /* its RST's cause, its ICMP error's code, an event, a part of the kernel's reason; "!…": only
+			      * where that is not so; NULL: any */
 	unsigned char where; /* TW_AT_* */
 	unsigned char what;  /* enum tw_advice */
 	const char *text;    /* with gaps: {who} {whom} {who_addr} {whom_addr} {orig} {resp} {port} {mtu} {mss} {len} … */

@@ -29,7 +29,7 @@ const struct tw_advice_row tw_advice_end[] = {
 	{ "reset_forged", NULL, ANY, NEXT,
 	  "More of the connection: {who} had no reason to end it, as far as it shows." },
 	{ "reset_forged", NULL, ANY, MEANS,
-	  "The RST has {who}'s address, and what it lacks or has speaks against that host. A device on the path "
+	  "The RST has {who}'s address, and what it lacks or has speaks against that host. Most likely a device on the path "
 	  "sent it, to end the connection: a firewall, an intrusion prevention system, a filter." },
 	{ "reset_forged", NULL, AWAY_WHO, CHECK,
 	  "Watch on {who_addr} as well: if no RST left that host, it was forged (`tcpwhy compare` shows it)." },
@@ -89,10 +89,11 @@ const struct tw_advice_row tw_advice_end[] = {
 	{ "refused", NULL, ANY, NEXT,
 	  "A SYN-ACK, if something listened on port {port} and was allowed to answer." },
 	{ "refused", NULL, AWAY_WHO, MEANS,
-	  "{resp}, or a firewall that answers in its name, said no at once. Packets reach it and come back: the "
-	  "path works." },
+	  "{resp}, or a firewall that answers in its name, said no. Packets reach whoever said so and come back: so "
+	  "far the path works." },
 	{ "refused", NULL, WHO, MEANS,
-	  "This host said no at once: nothing listens on {resp} port {port}, or a rule rejects. The path works." },
+	  "This host said no: nothing listens on {resp} port {port}, a rule rejects, or its backlog is full and the system is one "
+	  "that says so. The path works." },
 	{ "refused", NULL, ANY, CHECK,
 	  "On {resp}: does the service run, and does it listen on this address and port? `ss -ltn 'sport = "
 	  ":{port}'` (127.0.0.1 alone is not enough)." },
@@ -107,8 +108,11 @@ const struct tw_advice_row tw_advice_end[] = {
 	{ "originator_never_completed", NULL, ANY, NEXT,
 	  "The originator's ACK, one round trip after the SYN-ACK." },
 	{ "originator_never_completed", NULL, AWAY_WHO, MEANS,
-	  "{resp} accepted, and nothing came back from {orig}. Either the SYN-ACK does not reach it, or there was "
-	  "nobody: the SYN's source was forged, or its sender is gone." },
+	  "{resp} accepted, and no ACK of that came back from {orig}." },
+	{ "originator_never_completed", "!asks_again", AWAY_WHO, MEANS,
+	  "Either the SYN-ACK does not reach it, or there was nobody: the SYN's source was forged, or its sender is gone." },
+	{ "originator_never_completed", "asks_again", AWAY_WHO, MEANS,
+	  "It is there, for it sends its SYN again: the SYN-ACK does not reach it, or it does not take it." },
 	{ "originator_never_completed", NULL, WHO, MEANS,
 	  "The SYN-ACK reached this host, and this host did not answer it: it was dropped before its TCP, or the "
 	  "one who asked is gone." },
@@ -124,7 +128,7 @@ const struct tw_advice_row tw_advice_end[] = {
 
 	/* {who}: who sent in vain */
 	{ "gave_up_retransmitting", NULL, ANY, NEXT,
-	  "An ACK from {whom} within one round trip. Any sign of life would do; none came." },
+	  "An ACK from {whom} within one round trip. Any sign of life would do; to the last repeats none came." },
 	{ "gave_up_retransmitting", NULL, AWAY_WHOM, MEANS,
 	  "From one moment on nothing more came from {whom_addr}: the path broke, its host went away, or a device "
 	  "between forgot the connection and drops its packets." },

@@ -12,11 +12,13 @@ const struct tw_advice_row tw_advice_path[] = {
 	{ "no_answer", NULL, ANY, NEXT,
 	  "A SYN-ACK within one round trip, or a RST if nothing listens on port {port}, or an ICMP error if there "
 	  "is no way. Silence is none of these." },
-	{ "no_answer", NULL, AWAY_WHOM, MEANS,
+	{ "no_answer", "!unacceptable", AWAY_WHOM, MEANS,
 	  "The SYN did not arrive at {resp}, or something dropped it there without a word, or the answer was lost "
 	  "on its way back. From this side alone nobody can tell which." },
-	{ "no_answer", NULL, WHOM, MEANS,
+	{ "no_answer", "!unacceptable", WHOM, MEANS,
 	  "The SYN did reach this host, and nothing left it in answer. The path there is innocent." },
+	{ "no_answer", "unacceptable", ANY, MEANS,
+	  "What did come were RSTs that do not acknowledge the SYN. The originator must ignore them, so for it they are no answer." },
 	{ "no_answer", NULL, AWAY_WHOM, CHECK,
 	  "Watch on {resp} as well: tcpwhy run, or tcpdump 'host {orig} and tcp port {port}'. If the SYN arrives "
 	  "there, the fault is on that host or on the way back. If not, it is on the way there." },
@@ -133,8 +135,8 @@ const struct tw_advice_row tw_advice_path[] = {
 	  "route's MTU to {mtu} on {who_addr}." },
 
 	{ "pmtu_black_hole", NULL, ANY, NEXT,
-	  "An ICMP \"fragmentation needed\" from the router that cannot forward {len} bytes; then smaller packets. "
-	  "Neither came." },
+	  "An ICMP \"fragmentation needed\" from the router that cannot forward {len} bytes, and smaller packets at once. "
+	  "The ICMP never came." },
 	{ "pmtu_black_hole", NULL, ANY, MEANS,
 	  "Somewhere between {who_addr} and {whom_addr} a link is smaller than {len} bytes, and its ICMP is "
 	  "filtered or never sent. Small messages pass; whatever fills a packet hangs." },

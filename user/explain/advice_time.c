@@ -12,7 +12,8 @@ const struct tw_advice_row tw_advice_time[] = {
 	{ "receiver_stalled", NULL, ANY, NEXT,
 	  "{who} should have read what had arrived, so that its window opens." },
 	{ "receiver_stalled", NULL, ANY, MEANS,
-	  "The network delivered, and {who}'s application did not fetch it. {whom} could not send meanwhile." },
+	  "What had been sent was delivered, and {who}'s application did not fetch it in time. {whom} could not send while the window "
+	  "was shut." },
 	{ "receiver_stalled", NULL, ANY, CHECK,
 	  "The application on {who_addr}: CPU, disk, a lock, a slow consumer behind it. `ss -tm` there shows a "
 	  "Recv-Q that stays." },
@@ -23,8 +24,8 @@ const struct tw_advice_row tw_advice_time[] = {
 	{ "lossy_path", NULL, ANY, NEXT,
 	  "Each segment once." },
 	{ "lossy_path", NULL, ANY, MEANS,
-	  "Packets from {who_addr} get lost on the way to {whom_addr}, or their ACKs on the way back. Neither "
-	  "application is to blame." },
+	  "Packets from {who_addr} get lost on the way to {whom_addr}, or their ACKs on the way back. No "
+	  "application is to blame for that." },
 	{ "lossy_path", NULL, ANY, CHECK,
 	  "`mtr -T -P {port} {whom_addr}` from {who_addr}: from which hop on is there loss that stays?" },
 	{ "lossy_path", NULL, ANY, CHECK,
@@ -39,7 +40,7 @@ const struct tw_advice_row tw_advice_time[] = {
 	  "{who}'s next small write at once. It waited for an ACK of the one before." },
 	{ "nagle_delayed_ack", NULL, ANY, MEANS,
 	  "Nagle's algorithm on one side holds small writes back, delayed ACKs on the other make it wait: both are "
-	  "normal, and together they cost up to 200 ms a turn. The network is innocent." },
+	  "normal, and together they cost up to 200 ms a turn. The network is innocent of these waits." },
 	{ "nagle_delayed_ack", NULL, ANY, CHECK,
 	  "The application on {who_addr}: write what belongs together at once (one buffer, writev, MSG_MORE), or "
 	  "set TCP_NODELAY." },
@@ -50,7 +51,7 @@ const struct tw_advice_row tw_advice_time[] = {
 	{ "responder_slow", NULL, ANY, NEXT,
 	  "The first byte of the answer, one round trip after the request plus the time that the work needs." },
 	{ "responder_slow", NULL, ANY, MEANS,
-	  "The request had arrived and was acknowledged: the wait is {resp}'s own. The path is innocent." },
+	  "The request had arrived and was acknowledged: the wait is {resp}'s own, not the path's." },
 	{ "responder_slow", NULL, ANY, CHECK,
 	  "The application on {resp} port {port}: its log at this time, what it waits for (database, backend, "
 	  "lock, name resolution)." },
@@ -69,8 +70,8 @@ const struct tw_advice_row tw_advice_time[] = {
 	{ "originator_idle", NULL, ANY, NEXT,
 	  "Nothing: it was the originator's turn, and it took its time." },
 	{ "originator_idle", NULL, ANY, MEANS,
-	  "It had its answers and asked no more: a person thinks, or a pool keeps the connection. Neither the "
-	  "responder nor the path made it wait." },
+	  "It had its answers and asked no more: a person thinks, or a pool keeps the connection. In these silences neither "
+	  "the responder nor the path made it wait." },
 	{ "originator_idle", NULL, ANY, CHECK,
 	  "Only if somebody complains of slowness: look at the application on {orig}, which had everything it had "
 	  "asked for." },

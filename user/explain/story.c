@@ -224,6 +224,8 @@ static void remember(struct tw_so_far *so_far, const struct tw_moment *m)
 	if (m->type == TW_EV_RESET && ends_something(m)) {
 		so_far->resets++;
 		so_far->reset_by = m->sender;
+		so_far->reset_was_due = !strcmp(tw_member_text(m->event, "cause"), "bad_ack_reset");
+		so_far->syns_then = so_far->syns;
 	}
 }
 
@@ -297,27 +299,44 @@ static bool add_middle(struct tw_step *step, const struct tw_story *s)
 	return true;
 }
 
+/* Zeek's history has a letter for each FIN: who had closed by then. */
+static const char *who_closed(const struct tw_story *s, const struct tw_so_far *so_far)
+{
+	const char *history = tw_member_text(s->final, "history");
+
+	if (!so_far->established && !tw_member_true(s->final, "midstream"))
+		return "It was not open yet.";
+	if (strchr(history, 'F') && strchr(history, 'f'))
+		return "Both sides had closed.";
+	if (strchr(history, 'F'))
+		return "The originator had closed, the responder had not.";
+	return strchr(history, 'f') ? "The responder had closed, the originator had not." : "Neither side had closed.";
+}
+
 /* How it ended, where no event says it. */
 static bool add_end(struct tw_step *step, const struct tw_story *s, const struct tw_so_far *so_far)
 {
-	static const char *const ends[][2] = {
-		{ "fin", "Both sides have closed." },
-		{ "idle", "Nothing for too long: tcpwhy gives it up. Neither side has closed." },
-		{ "evicted", "tcpwhy needs the room for other connections and stops following it here." },
-		{ "reused", "The same ports are used for a new connection: this one is over, without a farewell that was seen." },
-		{ "eof", "Here the packets end. The connection was still open." },
+	static const struct {
+		const char *end, *sentence;
+		bool closed; /* whether somebody had closed is worth a word */
+	} ends[] = {
+		{ "fin", "Both sides have closed.", false },
+		{ "idle", "Nothing for too long: tcpwhy gives it up.", true },
+		{ "evicted", "tcpwhy needs the room for other connections and stops following it here.", false },
+		{ "reused", "The same ports are used for a new connection: this one is over.", true },
+		{ "eof", "Here the packets end.", true },
 	};
 	const char *end = tw_member_text(s->final, "end");
 	uint64_t ns = tw_logread_end(s->final);
 
 	for (size_t i = 0; s->final && i < sizeof(ends) / sizeof(ends[0]); i++) {
-		if (strcmp(end, ends[i][0]))
+		if (strcmp(end, ends[i].end))
 			continue;
 		memset(step, 0, sizeof(*step));
 		step->ts_ns = step->until_ns = TW_MAX(strcmp(end, "fin") ? s->final_ns : ns, so_far->last_ns);
 		step->type = -1;
-		snprintf(step->text, sizeof(step->text), "%s", !strcmp(end, "eof") && !so_far->established &&
-			 !tw_member_true(s->final, "midstream") ? "Here the packets end." : ends[i][1]);
+		snprintf(step->text, sizeof(step->text), "%s%s%s", ends[i].sentence, ends[i].closed ? " " : "",
+			 ends[i].closed ? who_closed(s, so_far) : "");
 		return true;
 	}
 	return false;

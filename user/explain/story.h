@@ -91,6 +91,8 @@ struct tw_so_far {
 	unsigned int syns, syn_acks, resets;
 	bool established;
 	enum tw_sender reset_by;      /* the last RST's */
+	bool reset_was_due;           /* it answered a wrong ACK number */
+	unsigned int syns_then;       /* SYNs before it */
 	bool second_syn_ack;          /* this is one with another ISN */
 	uint64_t told[3];             /* by sender: bits of event types that were told before */
 	const char *last_kind[3];     /* by sender: of its last retransmission */

@@ -47,13 +47,25 @@ static void syn(struct tw_step *step, struct tw_text *text, const struct tw_mome
 	put_offer(text, m->event);
 }
 
-/* Whom the RST before it claimed to come from decides what the repetition says. */
+static bool is_verdict(const json_t *final, const char *verdict)
+{
+	return !strcmp(tw_member_text(final, "verdict"), verdict);
+}
+
+/*
+ * Whom the RST before it claimed to come from, and what it answered, decides what the repetition says. That the
+ * originator goes on does not prove by itself that it had not sent it: the verdict knows what else speaks for it.
+ */
 static void put_after_reset(struct tw_text *text, const struct tw_so_far *so_far)
 {
-	if (so_far->reset_by == TW_SENDER_ORIG)
+	if (so_far->reset_by != TW_SENDER_ORIG)
+		tw_text_put(text, " It tries again after the RST, as some stacks do.");
+	else if (so_far->reset_was_due)
+		tw_text_put(text, " It goes on: the RST was for the wrong ACK number only.");
+	else if (is_verdict(so_far->final, "reset_forged") || is_verdict(so_far->final, "middlebox_broke_handshake"))
 		tw_text_put(text, " It goes on as if it had sent no RST: the RST in its name was not its own.");
 	else
-		tw_text_put(text, " It tries again after the RST, as some stacks do.");
+		tw_text_put(text, " It goes on as if it had sent no RST.");
 }
 
 static void syn_again(struct tw_step *step, struct tw_text *text, const struct tw_moment *m,
@@ -68,7 +80,7 @@ static void syn_again(struct tw_step *step, struct tw_text *text, const struct t
 	if (tw_member_true(m->event, "after_reset"))
 		put_after_reset(text, so_far);
 	else if (tw_member_true(m->event, "answered"))
-		tw_text_put(text, " The SYN-ACK that passed here did not reach it, or was not accepted.");
+		tw_text_put(text, " The SYN-ACK that passed here had not reached it by then, or was not accepted.");
 	if (tw_member_has(m->event, "options_dropped")) {
 		tw_text_list(text, " It no longer offers ", m->event, "options_dropped");
 		tw_text_put(text, ", in case a device drops SYNs for that.");
@@ -87,7 +99,7 @@ static void syn_ack(struct tw_step *step, struct tw_text *text, const struct tw_
 	tw_story_span(text, " after ", m->event, "rtt", "");
 	tw_text_put(text, so_far->second_syn_ack ? ", with another sequence number: " : ": ");
 	put_offer(text, m->event);
-	if (so_far->resets && so_far->reset_by == TW_SENDER_RESP)
+	if (so_far->resets && so_far->reset_by == TW_SENDER_RESP && so_far->syns_then == so_far->syns)
 		tw_text_put(text, " It goes on as if it had sent no RST.");
 	if (tw_member_true(m->event, "foreign_tsecr"))
 		tw_text_put(text, " It echoes a timestamp that the SYN never carried.");
@@ -97,7 +109,10 @@ static void syn_ack_again(struct tw_step *step, struct tw_text *text, const stru
 			  const struct tw_so_far *so_far)
 {
 	label(step, "SYN-ACK again");
-	tw_text_put(text, "No ACK came: the same SYN-ACK, ");
+	if (tw_member_true(m->event, "acked") || so_far->established)
+		tw_text_put(text, "The same SYN-ACK again, although the ACK of it has passed here: ");
+	else
+		tw_text_put(text, "No ACK of it has passed here: the same SYN-ACK, ");
 	tw_text_nth(text, tw_member_u64(m->event, "attempt"));
 	tw_text_put(text, " try");
 	tw_story_span(text, ", ", m->event, "interval", " after the one before");

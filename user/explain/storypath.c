@@ -31,9 +31,9 @@ static const char *const kinds[_TW_KIND_MAX] = {
 	[TW_KIND_WINDOW_PROBE] = "it probes the shut window",
 	[TW_KIND_SPURIOUS] = "needlessly, all of it had arrived",
 	[TW_KIND_PMTU] = "as the path takes only smaller packets; no loss",
-	[TW_KIND_RTO] = "no ACK came until its timer expired",
+	[TW_KIND_RTO] = "nothing new was acknowledged until its timer expired",
 	[TW_KIND_FAST] = "duplicate ACKs or SACK say that it is missing",
-	[TW_KIND_TLP] = "a probe, as no ACK came for the last segment",
+	[TW_KIND_TLP] = "a probe, as the last segment is not acknowledged yet",
 };
 
 static void put_kind(struct tw_text *text, const json_t *event)
@@ -130,7 +130,7 @@ static void zero_window(struct tw_step *step, struct tw_text *text, const struct
 		tw_text_put(text, "%s shuts its window again.", tw_sender_name(m->sender));
 		return;
 	}
-	tw_text_put(text, "%s shuts its window: its buffer is full, its application does not read.", tw_sender_name(m->sender));
+	tw_text_put(text, "%s shuts its window: its buffer is full, its application does not read, or not fast enough.", tw_sender_name(m->sender));
 }
 
 static void window_open(struct tw_step *step, struct tw_text *text, const struct tw_moment *m,

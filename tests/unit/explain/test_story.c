@@ -104,8 +104,8 @@ static const struct {
 	{ "reset", "\"dir\":\"in\",\"cause\":\"idle_reset\",\"silent\":350.2", TW_ARROW_LEFT, "RST",
 	  "A RST in the name of the responder ends the idle connection. Before it 350 s of silence." },
 	{ "retransmit", "\"dir\":\"out\",\"len\":1448,\"attempt\":2,\"gap\":0.3,\"kind\":\"rto\",\"died\":\"beyond\"", TW_ARROW_RIGHT,
-	  "1448 again", "The originator sends 1448 bytes for the 2nd time, 300 ms after the last: no ACK came until its timer "
-	  "expired. The first copy had left this host." },
+	  "1448 again", "The originator sends 1448 bytes for the 2nd time, 300 ms after the last: nothing new was acknowledged until "
+	  "its timer expired. The first copy had left this host." },
 	{ "retransmit", "\"dir\":\"in\",\"len\":0,\"attempt\":2,\"kind\":\"unknown\",\"confidence\":\"low\"", TW_ARROW_LEFT, "FIN again",
 	  "The responder sends its FIN for the 2nd time: why, cannot be told. (By the clock alone: low confidence.)" },
 	{ "frag_needed", "\"dir\":\"in\",\"mtu\":1400,\"from\":\"203.0.113.9\",\"quoted_len\":1500,\"valid\":true", TW_ARROW_TO_LEFT,
@@ -118,7 +118,7 @@ static const struct {
 	{ "slow_response", "\"dir\":\"in\",\"waited\":4.3,\"rtt\":0.25", TW_ARROW_LEFT, "answer begins",
 	  "The first byte of the answer, 4.3 s after the request; the network needs 250 ms of that." },
 	{ "zero_window", "\"dir\":\"in\"", TW_ARROW_LEFT, "window 0",
-	  "The responder shuts its window: its buffer is full, its application does not read." },
+	  "The responder shuts its window: its buffer is full, its application does not read, or not fast enough." },
 	{ "delayed_ack_stall", "\"dir\":\"out\",\"waited\":0.19,\"times\":3", TW_ARROW_RIGHT, "late ACK",
 	  "The originator acknowledges a small write only after 190 ms; the responder had held the next one back for it (Nagle). "
 	  "So far 3 times." },
@@ -150,7 +150,15 @@ static void test_after_reset(void **state)
 	add("00.1", "reset", "\"dir\":\"out\",\"cause\":\"half_open_reset\"");
 	add("03.0", "syn_retransmit", "\"dir\":\"out\",\"attempt\":2,\"interval\":3.0,\"after_reset\":true");
 	expect(2, TW_ARROW_RIGHT, "SYN again", "The same SYN, 2nd try, 3.0 s after the one before. It goes on as if it had "
+	       "sent no RST.");
+	add("09.0", "connection", "\"verdict\":\"reset_forged\""); /* other facts speak for it */
+	expect(2, TW_ARROW_RIGHT, "SYN again", "The same SYN, 2nd try, 3.0 s after the one before. It goes on as if it had "
 	       "sent no RST: the RST in its name was not its own.");
+	start_over();
+	add("00.1", "reset", "\"dir\":\"out\",\"cause\":\"bad_ack_reset\"");
+	add("03.0", "syn_retransmit", "\"dir\":\"out\",\"attempt\":2,\"interval\":3.0,\"after_reset\":true");
+	expect(1, TW_ARROW_RIGHT, "SYN again", "The same SYN, 2nd try, 3.0 s after the one before. It goes on: the RST was for "
+	       "the wrong ACK number only.");
 	start_over();
 	add("00.1", "reset", "\"dir\":\"in\",\"cause\":\"refused\"");
 	add("03.0", "syn_retransmit", "\"dir\":\"out\",\"attempt\":2,\"interval\":3.0,\"after_reset\":true");
@@ -166,6 +174,48 @@ static void test_syn_ack_after_reset(void **state)
 	add("00.3", "syn_ack", "\"dir\":\"in\"");
 	expect(2, TW_ARROW_LEFT, "SYN-ACK", "The responder accepts: its options were cut off. It goes on as if it had sent no RST.");
 	assert_string_equal(tw_member_text(tw_story_reset(s)->event, "cause"), "refused");
+	start_over();
+	add("00.1", "reset", "\"dir\":\"in\",\"cause\":\"refused\"");
+	add("03.0", "syn_retransmit", "\"dir\":\"out\",\"attempt\":2,\"interval\":3.0,\"after_reset\":true");
+	add("03.1", "syn_ack", "\"dir\":\"in\""); /* it was asked again */
+	expect(2, TW_ARROW_LEFT, "SYN-ACK", "The responder accepts: its options were cut off.");
+}
+
+/* Whether the ACK of it has passed here is told by the event, or by what stands above. */
+static void test_syn_ack_again(void **state)
+{
+	add("00.1", "syn_ack", "\"dir\":\"in\"");
+	add("01.1", "syn_ack_retransmit", "\"dir\":\"in\",\"attempt\":2,\"interval\":1.0");
+	expect(1, TW_ARROW_LEFT, "SYN-ACK again", "No ACK of it has passed here: the same SYN-ACK, 2nd try, 1.0 s after the one before.");
+	start_over();
+	add("00.1", "established", "\"dir\":\"out\"");
+	add("01.1", "syn_ack_retransmit", "\"dir\":\"in\",\"attempt\":2,\"interval\":1.0");
+	expect(1, TW_ARROW_LEFT, "SYN-ACK again", "The same SYN-ACK again, although the ACK of it has passed here: 2nd try, 1.0 s "
+	       "after the one before.");
+	start_over();
+	add("01.1", "syn_ack_retransmit", "\"dir\":\"in\",\"attempt\":2,\"interval\":1.0,\"acked\":true");
+	expect(0, TW_ARROW_LEFT, "SYN-ACK again", "The same SYN-ACK again, although the ACK of it has passed here: 2nd try, 1.0 s "
+	       "after the one before.");
+}
+
+/* Who had closed when the packets end. */
+static void test_end_of_packets(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "ShADad", "Here the packets end. Neither side had closed." },
+		{ "ShADadF", "Here the packets end. The originator had closed, the responder had not." },
+		{ "ShADadf", "Here the packets end. The responder had closed, the originator had not." },
+		{ "ShADadfF", "Here the packets end. Both sides had closed." },
+	};
+	char members[80];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		start_over();
+		add("00.1", "established", "\"dir\":\"out\"");
+		snprintf(members, sizeof(members), "\"end\":\"eof\",\"history\":\"%s\"", rows[i][0]);
+		add("09.0", "connection", members);
+		expect(1, TW_ARROW_NONE, "", rows[i][1]);
+	}
 }
 
 static void test_join(void **state)
@@ -296,7 +346,8 @@ static void test_bare(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_rows), TEST(test_after_reset), TEST(test_syn_ack_after_reset), TEST(test_join), TEST(test_fold),
+		TEST(test_rows), TEST(test_after_reset), TEST(test_syn_ack_after_reset), TEST(test_syn_ack_again), TEST(test_end_of_packets),
+		TEST(test_join), TEST(test_fold),
 		TEST(test_losses), TEST(test_end), TEST(test_order), TEST(test_bounded), TEST(test_bare),
 	};
 
