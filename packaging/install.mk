@@ -33,6 +33,7 @@ manuals: $(B)/tcpwhy | $(P)
 
 fields: $(B)/tcpwhy
 	$(Q)$(B)/tcpwhy help --man fields >docs/fields.md
+	$(Q)$(B)/tcpwhy help --man verdicts >docs/verdicts.md
 
 # A configuration file that is there already may have been changed: it stays.
 install: all manuals $(UNITS) ## install the program, its service, manuals and sample configuration (DESTDIR, PREFIX)

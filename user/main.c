@@ -84,6 +84,8 @@ static bool print_manual(const char *what)
 		tw_manual_events(TW_VERSION, stdout);
 	else if (!strcmp(what, "fields"))
 		tw_manual_fields(stdout);
+	else if (!strcmp(what, "verdicts"))
+		tw_manual_verdicts(stdout);
 	else if (!strcmp(what, "conf"))
 		tw_manual_conf(&tw_command_run, TW_VERSION, stdout);
 	else if (!strcmp(what, "completion"))

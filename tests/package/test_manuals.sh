@@ -42,7 +42,13 @@ bold FIELDS >"$work/page"
 same fields "$work/code" "$work/page"
 [ "$(wc -l <"$work/code")" -ge 140 ] || { echo "only $(wc -l <"$work/code") fields were found in the code"; failed=1; }
 
-"$TCPWHY" help --man fields | cmp -s - docs/fields.md || { echo "docs/fields.md is old: make fields"; failed=1; }
+for page in fields verdicts; do
+	"$TCPWHY" help --man $page | cmp -s - docs/$page.md || { echo "docs/$page.md is old: make fields"; failed=1; }
+done
+# Every verdict has its rule there.
+sed -n '/define TW_VERDICTS/,/^$/s/^\tX([A-Z_]*, "\([a-z_]*\)".*/\1/p' include/tcpwhy/names.h | sort >"$work/code"
+sed -n 's/^## `\(.*\)`$/\1/p' docs/verdicts.md | sort >"$work/page"
+same verdicts "$work/code" "$work/page"
 
 "$TCPWHY" help --man completion >"$work/completion"
 . "$work/completion"

@@ -18,9 +18,10 @@ struct tw_manual_command {
 /* tcpwhy(1); @commands ends with a NULL name. */
 void tw_manual_program(const struct tw_manual_command *commands, const char *version, FILE *out);
 
-/* tcpwhy-events(7), and docs/fields.md. */
+/* tcpwhy-events(7), docs/fields.md, and docs/verdicts.md. */
 void tw_manual_events(const char *version, FILE *out);
 void tw_manual_fields(FILE *out);
+void tw_manual_verdicts(FILE *out);
 
 /* tcpwhy.conf(5); @run: the command whose options the keys are. */
 void tw_manual_conf(const struct tw_command *run, const char *version, FILE *out);

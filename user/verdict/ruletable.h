@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Each verdict's rule in a sentence or two, and what its `why` looks like, for docs/verdicts.md. The rows stand in the
+ * order in which the rules are asked: the first that holds explains the end; from receiver_stalled on, what owns most time.
+ */
+#ifndef TCPWHY_USER_RULETABLE_H
+#define TCPWHY_USER_RULETABLE_H
+
+/* X(identifier in names.h, rule, example) */
+#define TW_VERDICT_RULES(X) \
+	X(DROPPED_BY_KERNEL, \
+	  "This host's kernel gave a reason for dropping one of its packets, and nothing made up for it. Live only.", \
+	  "This host's kernel dropped the originator's SYN: NETFILTER_DROP, a firewall rule of this host.") \
+	X(REJECTED_BY_ICMP, \
+	  "An ICMP error quotes its packet, and nothing else answered that packet. An error whose quotation does not fit the " \
+	  "connection (`valid: false`) does not count.", \
+	  "ICMP host_prohibited from 192.0.2.254 was all that answered the SYN: a router, a firewall or the host itself " \
+	  "rejects it.") \
+	X(MSS_IGNORED, \
+	  "A side sent segments above the MSS that its peer had announced, and data stayed unacknowledged at the end or a " \
+	  "second or more went into recovery.", \
+	  "The originator sends segments of 536 bytes although the responder announced an MSS of 512, and data was never " \
+	  "acknowledged: the fault of the originator's host.") \
+	X(PMTU_IGNORED, \
+	  "A side went on sending above the path MTU at least one round trip after an ICMP error had told it, and data stayed " \
+	  "unacknowledged at the end or a second or more went into recovery.", \
+	  "10.1.10.1 told the responder that packets above 1476 bytes do not pass, and it sent 3 more packets of 1500 bytes, " \
+	  "and data was never acknowledged: its host ignores the ICMP, or never got it.") \
+	X(PMTU_BLACK_HOLE, \
+	  "Full-size segments were sent again and again in vain while smaller ones were acknowledged, no ICMP error came, and " \
+	  "data stayed unacknowledged at the end or a second or more went into recovery.", \
+	  "Packets of 1500 bytes from the responder vanish while those of 340 arrive, and data was never acknowledged: " \
+	  "something on the path drops what is too large, and no ICMP says so.") \
+	X(MIDDLEBOX_BROKE_HANDSHAKE, \
+	  "The SYN-ACK came with payload and the connection failed; or a wrong ACK number, which is no challenge ACK, and it " \
+	  "never opened; or a SYN with an ACK number, a RST in its sender's name, and the same SYN again; or the SYN-ACK has " \
+	  "options or a timestamp that the SYN did not have.", \
+	  "The SYN-ACK came with 2 bytes of payload that nobody had asked for, and nothing that the originator sent then was " \
+	  "acknowledged: a device on the path added them.") \
+	X(RESET_FORGED, \
+	  "A RST for whose forgery two facts speak, or that its alleged sender ignored by going on to talk (`forged` is at " \
+	  "least `medium`).", \
+	  "The RST in the responder's name was most likely forged on the way (ttl, sender_kept_talking, faster_than_rtt, " \
+	  "tcp_options_absent): a device on the path, not that host.") \
+	X(REFUSED, \
+	  "A RST answered the SYN.", \
+	  "The responder's host, or a firewall in its name, refused port 50704 with a RST to each of 3 SYNs: nothing listens " \
+	  "there, or it is not allowed.") \
+	X(ORIGINATOR_NEVER_COMPLETED, \
+	  "A SYN-ACK had no answer for 3 s or more, or the responder took it back with a RST, and nothing but SYNs came from " \
+	  "the originator.", \
+	  "The responder sent 3 SYN-ACKs and waited 28.6 s without a word from the originator: it is gone, its SYN was forged, " \
+	  "or the SYN-ACK does not reach it.") \
+	X(NO_ANSWER, \
+	  "No packet came back until the attempt timed out: three times the last interval between SYNs, 3 s at least, 60 s " \
+	  "after a lone SYN.", \
+	  "Nothing answered 3 SYNs in 27.0 s: lost on the way there or back, dropped by a firewall, or the responder's host is " \
+	  "down.") \
+	X(GAVE_UP_RETRANSMITTING, \
+	  "Data was sent again three times or more, and nothing came back up to the end; or a RST followed such repeats.", \
+	  "The originator sent data again 5 times without any answer from the responder: the path, or the responder's host, is " \
+	  "gone.") \
+	X(RESPONDER_SILENT, \
+	  "The responder's host acknowledged a request, and its application never answered it. Not said of a protocol in which " \
+	  "only the originator speaks.", \
+	  "The responder's host acknowledged the request and its application did not answer in 29.2 s: the application's " \
+	  "fault, not the path's.") \
+	X(IDLE_TIMEOUT, \
+	  "A RST came after 60 s or more of silence, or answered the first packet after it.", \
+	  "After 7 min of silence the connection was cut with a RST in the responder's name: an idle timer of a balancer, a " \
+	  "NAT, a firewall or that host.") \
+	X(RESET_BY_ORIGINATOR, \
+	  "A RST of the originator ended it, and nothing above explains that. A RST after both sides had closed does not count.", \
+	  "The originator sent a RST instead of completing the handshake, 31 ms after its SYN: a scan, or an attempt that it no " \
+	  "longer wanted.") \
+	X(RESET_BY_RESPONDER, \
+	  "A RST of the responder ended it, and nothing above explains that. A RST after both sides had closed does not count.", \
+	  "The responder ended the open connection with a RST after 85.4 s (19 bytes there, 56 bytes back): its application or " \
+	  "its host aborted it.") \
+	X(RECEIVER_STALLED, \
+	  "A receive window was shut for a second or more.", \
+	  "The responder shut its receive window 1 time, for 7.9 s of 8.0 s: its application does not read fast enough.") \
+	X(LOSSY_PATH, \
+	  "More than 1 % of a side's data segments, and at least 5, were sent again; or some were, and recovery took a second or " \
+	  "more. Window probes, spurious repeats and those that a path MTU asked for do not count.", \
+	  "36 of 699 segments from the originator (5.2 %) had to be sent again, and recovery took 3.3 ms of 1.5 s: the path to " \
+	  "the responder loses packets.") \
+	X(NAGLE_DELAYED_ACK, \
+	  "Small writes waited for delayed ACKs, and that took 5 % or more of the connection's time.", \
+	  "The responder's small writes waited 5 times for a delayed ACK of the originator, 572 ms of 5.8 s: Nagle's algorithm " \
+	  "at work; the responder should set TCP_NODELAY, or write at once what belongs together.") \
+	X(RESPONDER_SLOW, \
+	  "The first byte of an answer came a second or more (`--slow-response`) after its request had been acknowledged.", \
+	  "The responder took up to 4.3 s to answer, 4.3 s of 4.8 s in all, on a path of 250 ms: its application's time, not the " \
+	  "path's.") \
+	X(REORDERING_PATH, \
+	  "More than 1 % of a side's data segments, and at least 5, arrived out of order.", \
+	  "61 of 1200 segments from the responder (5.1 %) came out of order: the path to the originator reorders packets.") \
+	X(ORIGINATOR_IDLE, \
+	  "The originator was silent for 10 s or more (`--slow-request`) after a complete answer, and nothing above holds.", \
+	  "The originator was silent for 5 min of 5 min while nobody owed it anything: its own time, neither the responder's nor " \
+	  "the path's.") \
+	X(OK, "It was established, and nothing above holds.", "Closed by both sides, and nothing stood in its way.") \
+	X(UNKNOWN, \
+	  "Too little was seen: a SYN younger than 3 s when the input ended, or one direction only.", \
+	  "The handshake was not complete when it was last looked at: too little to tell.")
+
+#endif
