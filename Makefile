@@ -7,15 +7,7 @@ CLANG := clang
 BPFTOOL := $(or $(wildcard /usr/sbin/bpftool),bpftool)
 CFLAGS := -O2 -g
 WARNINGS := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wstrict-prototypes
-VERSION := 0.1.0
-
-# Debian packages: what it takes to build, and what the tests need besides.
-PACKAGES := gcc make pkg-config libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev \
-	libmnl-dev nettle-dev libjansson-dev libconfig-dev libzstd-dev libpcap-dev uthash-dev \
-	libsystemd-dev libcap-ng-dev libseccomp-dev libmicrohttpd-dev libcurl4-gnutls-dev
-TEST_PACKAGES := libcmocka-dev tshark tcpdump nftables iproute2 ethtool jq python3 iputils-ping \
-	procps util-linux zstd iperf3 libclang-rt-dev systemd systemd-container \
-	dpkg-dev debhelper lintian debootstrap
+VERSION := 0.2.0
 
 LOG := /var/log/tcpwhy/events.ndjson
 IFACE :=
@@ -29,10 +21,11 @@ LIB_LIBS = $(call once,LIB_LIBS,pkg-config --libs $(LIBS))
 MULTIARCH = $(call once,MULTIARCH,$(CC) -print-multiarch)
 
 USER_OBJS := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c user/*/*.c))
-# What unit tests may link: all that neither attaches anything nor is a program of its own.
+# All that neither attaches anything nor is a program of its own.
 LIB_OBJS := $(filter-out $(B)/user/main.o $(B)/user/live/kern.o $(B)/user/cmd/cmd_%.o,$(USER_OBJS))
-# What tests link: the same and the code that several tests share, all of it sanitized.
-TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -Itests/lib -Itests/unit/lib -DTW_TESTS='"$(CURDIR)/tests"'
+# What tests link, sanitized: that, and the code that several tests share.
+TEST_C_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -Itests/lib -Itests/unit/lib \
+	-DTW_TESTS='"$(CURDIR)/tests"'
 TEST_LIB_OBJS := $(patsubst tests/lib/%.c,$(B)/tests/lib/%.o,$(wildcard tests/lib/pkt*.c tests/lib/native*.c)) \
 	$(LIB_OBJS:$(B)/user/%=$(B)/tests/user/%)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c tests/unit/*/test_*.c))
@@ -47,16 +40,10 @@ say = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $@)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps deps-test run check test unit-tests order oracle clean help
+.PHONY: all run check test unit-tests order oracle clean help
 .DEFAULT_GOAL := all
 
 all: $(B)/tcpwhy ## build everything (default)
-
-deps: ## install the Debian packages that the build needs (as root)
-	$(Q)$(call install_missing,$(PACKAGES))
-
-deps-test: deps ## install the packages that the tests need as well (as root)
-	$(Q)$(call install_missing,$(TEST_PACKAGES))
 
 run: ## install, build, attach to the default route's interface (or IFACE=eth1); Ctrl-C ends it
 	$(Q)$(MAKE) --no-print-directory deps
@@ -93,10 +80,6 @@ $(B)/tcpwhy: $(USER_OBJS)
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
 
-$(B)/libtcpwhy.a: $(LIB_OBJS)
-	$(call say,AR)
-	$(Q)rm -f $@ && ar rcs $@ $^
-
 $(B)/user/%.o: user/%.c Makefile
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
@@ -115,19 +98,6 @@ $(B)/tests/kernel/test_%: tests/kernel/test_%.c tests/kernel/kernel.c $(B)/tcpwh
 	$(call say,CC)
 	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -MF $@.d -o $@ $(filter %.c,$^) $(B)/tests/libtest.a $(LIB_LIBS)
 
-# The packet programs under a bench of their own; not sanitized.
-$(B)/tests/bench/packet.bpf.o: tests/bench/packet.bpf.c tests/bench/bump.h $(wildcard bpf/* include/tcpwhy/*.h) Makefile | $(B)/tests/bench
-	$(call say,BPF)
-	$(Q)$(CLANG) $(BPF_FLAGS) -MF $@.d -c -o $@ $<
-
-$(B)/tests/bench/bench_packet.skel.h: $(B)/tests/bench/packet.bpf.o
-	$(call say,SKEL)
-	$(Q)$(BPFTOOL) gen skeleton $< name bench_packet >$@
-
-$(B)/tests/bench/bench_packet: tests/bench/bench_packet.c tests/lib/pkt.c $(B)/tests/bench/bench_packet.skel.h Makefile
-	$(call say,CC)
-	$(Q)$(CC) $(C_FLAGS) -Itests/lib -I$(B)/tests/bench -MF $@.d -o $@ $(filter %.c,$^) $(LIB_LIBS)
-
 $(B)/tests/libtest.a: $(TEST_LIB_OBJS)
 	$(call say,AR)
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -140,11 +110,6 @@ $(B)/tests/user/%.o: user/%.c Makefile
 $(B)/tests/lib/%.o: tests/lib/%.c Makefile | $(B)/tests/lib
 	$(call say,CC)
 	$(Q)$(CC) $(C_FLAGS) $(TEST_C_FLAGS) -c -o $@ $<
-
-# Measurements, run by hand.
-$(B)/tests/bench/%: tests/bench/%.c $(B)/libtcpwhy.a Makefile | $(B)/tests/bench
-	$(call say,CC)
-	$(Q)$(CC) $(C_FLAGS) -MF $@.d -o $@ $< $(B)/libtcpwhy.a $(LIB_LIBS) -lm
 
 $(B)/%.tmp.o: bpf/%.bpf.c Makefile | $(B)
 	$(call say,BPF)
@@ -162,19 +127,7 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 $(B) $(B)/tests/lib $(B)/tests/kernel $(B)/tests/bench:
 	$(Q)mkdir -p $@
 
-# $(1): packages. Says what is missing, installs just that; needs root only then.
-define install_missing
-	missing=; for p in $(1); do \
-		dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q ' installed$$' || missing="$$missing $$p"; done; \
-	test -n "$$missing" || exit 0; \
-	echo "Missing Debian packages:$$missing"; \
-	if [ "$$(id -u)" != 0 ]; then echo "make: installing them needs root: sudo make $@" >&2; exit 1; fi; \
-	echo "Installing them …"; export DEBIAN_FRONTEND=noninteractive; \
-	mkdir -p $(B); { apt-get update -q && apt-get install -y -q --no-install-recommends $$missing; } >$(B)/deps.log 2>&1 || \
-	{ tail -n 20 $(B)/deps.log; echo "make: apt-get could not install them" >&2; exit 1; }
-endef
-
-include tests/fuzz/fuzz.mk tests/bench/bench.mk packaging/install.mk
+include tests/fuzz/fuzz.mk tests/bench/bench.mk packaging/install.mk packaging/deps.mk
 
 -include $(wildcard $(addprefix $(B)/,*.d $(addsuffix /*.d,user user/* tests/unit tests/unit/* tests/user tests/user/* \
 	tests/lib tests/kernel tests/bench)))

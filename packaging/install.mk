@@ -15,7 +15,7 @@ UNITS := $(P)/tcpwhy.service $(P)/tcpwhy@.service
 CONFIGURATION := $(wildcard etc/tcpwhy/*) packaging/logrotate/tcpwhy
 # Where the shell's $$f of them goes, in $$to.
 TO = case $$f in etc/*) to=$${f\#etc/} ;; *) to=logrotate.d/tcpwhy ;; esac; to=$(DESTDIR)$(SYSCONFDIR)/$$to
-DOCS := README.md $(wildcard docs/*.md)
+DOCS := README.md CHANGELOG.md SECURITY.md $(wildcard docs/*.md)
 EXAMPLES := $(wildcard packaging/grafana/* packaging/prometheus/*)
 
 .PHONY: install uninstall deb fields manuals
@@ -78,7 +78,7 @@ comma := ,
 space := $(subst ,, )
 
 # What a package is built from, and where: nothing of build/ goes with it.
-SOURCES := Makefile README.md CONTRIBUTING.md LICENSE bpf docs etc include packaging tests user
+SOURCES := Makefile README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE bpf docs etc include packaging tests user
 DEB_TREE := $(B)/deb/tcpwhy-$(VERSION)
 DEB := $(B)/deb/tcpwhy_$(VERSION)_$$(dpkg --print-architecture).deb
 
