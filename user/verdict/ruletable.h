@@ -42,6 +42,12 @@
 	  "least `medium`).", \
 	  "The RST in the responder's name was most likely forged on the way (ttl, sender_kept_talking, faster_than_rtt, " \
 	  "tcp_options_absent): a device on the path, not that host.") \
+	X(NAT_STATE_LOST, \
+	  "A RST in the shape that a kernel gives it for a connection it does not know, with the usual TTL, in an open " \
+	  "connection in which the named side goes on talking. Confidence is `medium` at best.", \
+	  "A RST in the responder's name answered a packet of the originator's as a host does that does not know the " \
+	  "connection, and the responder itself went on: that packet came to the wrong place. A NAT did not translate it " \
+	  "(its connection tracking had lost or refused it), or a balancer sent it elsewhere.") \
 	X(REFUSED, \
 	  "A RST answered the SYN.", \
 	  "The responder's host, or a firewall in its name, refused port 50704 with a RST to each of 3 SYNs: nothing listens " \
@@ -65,10 +71,28 @@
 	  "only the originator speaks.", \
 	  "The responder's host acknowledged the request and its application did not answer in 29.2 s: the application's " \
 	  "fault, not the path's.") \
+	X(KEEP_ALIVE_RACE, \
+	  "The responder closed after a second or more of silence, while payload of the originator was on its way. The " \
+	  "responder's FIN does not acknowledge that payload.", \
+	  "The responder closed the connection after 5 s without a word, while 300 bytes of the originator's were on " \
+	  "their way: that request is lost, a RST answered it. Who lets an open connection rest must close it sooner than " \
+	  "the responder does.") \
+	X(CLOSED_WITHOUT_A_BYTE, \
+	  "The connection opened, and the responder ended it with a FIN or a RST before the originator did, without " \
+	  "having sent a byte. Not said of a protocol in which only the originator speaks, nor where the client opened a " \
+	  "connection in advance and did not use it.", \
+	  "The responder accepted the connection and ended it with a FIN, and not one byte answered the 517 bytes that " \
+	  "the originator had sent: it does not want this client or this request, or what it needs for an answer is gone.") \
 	X(IDLE_TIMEOUT, \
 	  "A RST came after 60 s or more of silence, or answered the first packet after it.", \
 	  "After 7 min of silence the connection was cut with a RST in the responder's name: an idle timer of a balancer, a " \
 	  "NAT, a firewall or that host.") \
+	X(PEER_LOST_STATE, \
+	  "A RST in the shape that a kernel gives it for a connection it does not know answered data, an ACK, a " \
+	  "keep-alive or a FIN of an open connection that its side had not closed.", \
+	  "A RST in the responder's name answered the originator's 60 bytes after 44 s of silence as a host does that " \
+	  "does not know the connection, which it had not closed: that host was restarted, another took its place, or its " \
+	  "state was lost.") \
 	X(RESET_BY_ORIGINATOR, \
 	  "A RST of the originator ended it, and nothing above explains that. A RST after both sides had closed does not count.", \
 	  "The originator sent a RST instead of completing the handshake, 31 ms after its SYN: a scan, or an attempt that it no " \
