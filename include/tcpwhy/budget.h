@@ -39,9 +39,15 @@ TW_INLINE int tw_under_way(const struct tw_half *a, const struct tw_half *b)
 	return (!of_a || !tw_is_bulk(a, b)) && (!of_b || !tw_is_bulk(b, a));
 }
 
-TW_INLINE int tw_half_recovers(const struct tw_half *side, const struct tw_half *other, const struct tw_trouble_half *t)
+#define TW_STANDSTILL_NS TW_NS_PER_SEC
+
+/* What was lost is known by a repeat, a gap or, at a standstill, by a duplicate ACK. */
+TW_INLINE int tw_half_recovers(const struct tw_half *side, const struct tw_half *other, const struct tw_trouble_half *t,
+			       u64 gap_ns)
 {
 	if ((t->flags & TW_TF_REPAIRING) && tw_seq_diff(other->ack, t->repair_end) < 0)
+		return 1;
+	if (gap_ns >= TW_STANDSTILL_NS && other->dupack_run && tw_is_outstanding(side, other))
 		return 1;
 	for (int i = 0; i < TW_GAPS; i++)
 		if (tw_gap_is_open(&t->gap[i]) && tw_seq_diff(other->ack, t->gap[i].end) < 0)
@@ -57,6 +63,8 @@ TW_INLINE u32 tw_turn_owner(const struct tw_flow *f, const struct tw_obs *o)
 	int from_resp = (f->orig & 1) != (o->pkt.src & 1);
 	u64 age_ns = (u32)(o->now_us - tw_last_sent(last)->at_us) * TW_NS_PER_US;
 
+	if (tw_are_peers(f))
+		return TW_OWNER_IDLE;
 	if (!orig->data_segments && !resp->data_segments) {
 		if ((orig->flags & TW_HF_FIN) || (from_resp && o->pkt.len))
 			return TW_OWNER_RESPONDER; /* it speaks first */
@@ -85,7 +93,7 @@ TW_GLOBAL int tw_budget_before(const struct tw_flow *f, const struct tw_trouble 
 		o->owner = TW_OWNER_HANDSHAKE;
 	else if ((a->flags | b->flags) & TW_HF_ZERO_WINDOW)
 		o->owner = TW_OWNER_ZERO_WINDOW;
-	else if (t && (tw_half_recovers(a, b, &t->half[0]) || tw_half_recovers(b, a, &t->half[1])))
+	else if (t && (tw_half_recovers(a, b, &t->half[0], o->gap_ns) || tw_half_recovers(b, a, &t->half[1], o->gap_ns)))
 		o->owner = TW_OWNER_RECOVERY;
 	else if ((way = tw_under_way(a, b)) >= 0)
 		o->owner = way ? TW_OWNER_PATH : TW_OWNER_TRANSFER;
@@ -110,7 +118,7 @@ TW_GLOBAL int tw_budget_after(struct tw_flow *f, struct tw_trouble *t, const str
 	if (owner == TW_OWNER_NOBODY)
 		return 0;
 	if (out->repair && owner != TW_OWNER_ZERO_WINDOW && owner != TW_OWNER_HANDSHAKE)
-		owner = TW_OWNER_RECOVERY;
+		owner = gap_ns < TW_ASLEEP_NS ? TW_OWNER_RECOVERY : TW_OWNER_IDLE;
 	if (owner == TW_OWNER_ZERO_WINDOW && t)
 		__sync_fetch_and_add(&t->time_zero_window_ns, gap_ns);
 	else if (owner == TW_OWNER_RECOVERY && t)

@@ -121,7 +121,9 @@ struct tw_half {
 	u8 rst_after;      /* its RST ended the connection: originator's attempts + 1 at that time; 0: none */
 	u8 dupack_run;     /* duplicate ACKs in a row */
 	u8 probes;         /* retransmissions or probes in a row that nothing answered */
-	u8 sent_next;      /* where the next one goes in sent */
+	u8 sent_next : 1;  /* where the next one goes in sent */
+	u8 unasked : 2;    /* messages of its own accord: it had spoken last, long before; saturating */
+	u8 crossed : 2;    /* and such as crossed a whole message of the peer; saturating */
 	struct tw_sent sent[TW_SENT]; /* the last segments with payload or FIN: a ring */
 };
 
@@ -224,6 +226,9 @@ struct tw_trouble_half {
 	u16 frag_len;       /* IP length of the packet that did not fit */
 	u16 ignored;        /* packets above pmtu since */
 	u16 flags;          /* TW_TF_* */
+	u32 outage_us;      /* the longest time in which nothing that it had sent was acknowledged; 0: no such outage */
+	u32 outages_us;     /* of all of them, saturating */
+	u16 repeats;        /* since the peer's ACK last advanced, saturating */
 	u8 used[32];        /* events of this kind in this second */
 	u16 held[32];       /* events of this kind held back since the last one that was not */
 	struct tw_needless needless[TW_NEEDLESS]; /* of the peer's, as its D-SACKs told last: a ring */

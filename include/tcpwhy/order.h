@@ -243,6 +243,9 @@ TW_INLINE u32 tw_kind_of(struct tw_view *v, u32 ago)
 		return TW_KIND_SPURIOUS;
 	if (v->tme->pmtu && v->o->now_us - v->tme->frag_us < tw_rto_us(me, peer, 1))
 		return TW_KIND_PMTU;
+	/* Whose round trips nobody measured, of him no time tells that his timer expired, if the peer did ask for it. */
+	if (!me->rtt_count && !tw_is_certain(v->o) && tw_is_fast(v, una))
+		return TW_KIND_FAST;
 	if (tw_is_rto(v, una, ago)) {
 		v->out->timeout = 1;
 		return TW_KIND_RTO;
@@ -268,6 +271,8 @@ TW_INLINE void tw_note_retransmit(struct tw_view *v)
 	t->rtx_start = v->o->pkt.seq;
 	t->rtx_end = v->o->end;
 	t->rtx_at_us = v->o->now_us;
+	if (v->o->gap_ns >= TW_ASLEEP_NS)
+		me->flight_us = v->o->now_us; /* as when it begins to send */
 	me->probes = t->probe_seen == v->peer->packets ? TW_MIN(me->probes + 1, 255) : 1;
 	t->probe_seen = v->peer->packets;
 	if ((me->flags & TW_HF_TIMED) && tw_seq_diff(v->o->pkt.seq, me->timed_end) < 0)
@@ -303,6 +308,7 @@ TW_INLINE u32 tw_retransmitted(struct tw_view *v, u32 bytes, u32 confidence)
 		t->flags |= TW_TF_REPAIRING;
 		v->me->flags |= TW_HF_WATCH;
 		v->out->repair = 1;
+		t->repeats += t->repeats != 0xffff;
 	}
 	tw_history(v, TW_LETTER_RETRANSMIT);
 	s = tw_say(v, TW_EV_RETRANSMIT);

@@ -10,6 +10,7 @@
 #include "order.h"
 #include "pmtu.h"
 #include "reset.h"
+#include "standstill.h"
 #include "syn.h"
 #include "track.h"
 #include "wait.h"
@@ -293,6 +294,7 @@ TW_INLINE void tw_on_ack(struct tw_view *v)
 	if ((me->flags & TW_HF_ACK) && tw_seq_diff(ack, me->ack) <= 0)
 		return;
 	tw_check_rtt(v, ack);
+	tw_check_outage(v);
 	tw_check_pieces_acked(v);
 	tw_note_late_ack(v);
 	tw_note_owing(v);

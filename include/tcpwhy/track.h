@@ -161,6 +161,9 @@ TW_INLINE void tw_note_sent(struct tw_half *me, const struct tw_pkt *p, u32 end,
 	me->sent_next ^= 1;
 }
 
+/* No timer of TCP waits so long (120 s at most): the sender's host was asleep, and nobody waited for a lost segment. */
+#define TW_ASLEEP_NS (150 * TW_NS_PER_SEC)
+
 /* Nothing came from the peer since; keep-alives and their answers do not count. */
 TW_INLINE int tw_spoke_last(const struct tw_half *me, const struct tw_half *peer)
 {

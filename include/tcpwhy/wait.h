@@ -43,6 +43,58 @@ TW_INLINE struct tw_said *tw_say_wait(struct tw_view *v, u32 type, u64 waited_ns
 	return s;
 }
 
+/* ---- peers: each speaks when it likes, and nobody waits for an answer ---- */
+
+#define TW_UNASKED_NS TW_NS_PER_SEC /* a pause that ends a message; sooner, it may be another part of it */
+#define TW_PEERS_FROM 2
+
+/* Its last payload was a whole message, and all of it is there. */
+TW_INLINE int tw_had_finished(const struct tw_half *me, const struct tw_half *peer)
+{
+	return me->data_segments && (me->flags & TW_HF_PSH) && (!(peer->flags & TW_HF_ACK) || peer->ack == me->snd_nxt);
+}
+
+/* A short message of @peer is on its way while @ack is sent, which does not answer it. */
+TW_INLINE int tw_crosses(const struct tw_half *me, const struct tw_half *peer, u32 ack)
+{
+	const struct tw_sent *last = tw_last_sent(peer);
+
+	return peer->data_segments && (peer->flags & (TW_HF_PSH | TW_HF_FIN)) == TW_HF_PSH && last->end == peer->snd_nxt &&
+	       last->end - last->seq < tw_full_size(peer, me) && tw_seq_diff(ack, last->seq) <= 0;
+}
+
+/* New payload that answers nothing: of one who had spoken last, or who has not heard yet what the other says. */
+TW_INLINE void tw_check_unasked(struct tw_view *v)
+{
+	struct tw_half *me = v->me;
+
+	if (!v->o->pkt.len || !tw_had_finished(me, v->peer))
+		return;
+	if (tw_crosses(me, v->peer, v->o->pkt.ack))
+		me->crossed += me->crossed != 3;
+	else if (!tw_spoke_after(v->peer, me) && v->o->now_us - tw_last_sent(me)->at_us >= TW_UNASKED_NS / TW_NS_PER_US)
+		me->unasked += me->unasked != 3;
+}
+
+/* Routers, chats, message buses: both sides have spoken unasked. */
+TW_INLINE int tw_are_peers(const struct tw_flow *f)
+{
+	const struct tw_half *a = &f->half[0], *b = &f->half[1];
+
+	return a->unasked + a->crossed >= TW_PEERS_FROM && b->unasked + b->crossed >= TW_PEERS_FROM;
+}
+
+/*
+ * Nobody owes an answer to @bytes. Messages that cross are less proof, because requests may (HTTP/2): then only short ones
+ * need no answer.
+ */
+TW_INLINE int tw_is_between_peers(const struct tw_flow *f, u32 bytes)
+{
+	if (tw_are_peers(f))
+		return 1;
+	return f->half[0].crossed + f->half[1].crossed >= TW_PEERS_FROM && bytes <= TW_UNANSWERED_BYTES;
+}
+
 /* ---- slow_response, slow_request ---- */
 
 /* The responder's first byte of an answer to a request that it has acknowledged. */
@@ -57,7 +109,7 @@ TW_INLINE void tw_check_response(struct tw_view *v)
 		return; /* not the first byte: the request was repeated after the answer had begun */
 	if (!me->data_segments)
 		v->f->first_response = TW_MAX(1, TW_MIN(waited_us / TW_FIRST_RESPONSE_US, (1u << 24) - 1));
-	if (waited_us / 1000 >= tw_cfg.slow_response_ms)
+	if (waited_us / 1000 >= tw_cfg.slow_response_ms && !tw_is_between_peers(v->f, v->o->pkt.ack - me->answered))
 		tw_say_wait(v, TW_EV_SLOW_RESPONSE, waited_us * TW_NS_PER_US, me);
 }
 
@@ -69,7 +121,7 @@ TW_INLINE void tw_check_request(struct tw_view *v)
 
 	if (!(peer->flags & TW_HF_PSH) || !tw_spoke_after(peer, me) || !(me->flags & TW_HF_ACK) || me->ack != peer->snd_nxt)
 		return;
-	if (waited_us / 1000 >= tw_cfg.slow_request_ms)
+	if (waited_us / 1000 >= tw_cfg.slow_request_ms && !tw_is_between_peers(v->f, v->o->pkt.len))
 		tw_say_wait(v, TW_EV_SLOW_REQUEST, waited_us * TW_NS_PER_US, me);
 }
 
@@ -166,6 +218,8 @@ TW_INLINE int tw_is_unanswered(const struct tw_flow *f, u64 end_ns, u64 *waited_
 		return 0;
 	if (f->last_ns > end_ns && (u32)(tw_us(f->last_ns) - resp->flight_us) < (u32)(tw_us(f->last_ns) - tw_us(end_ns)))
 		return 0; /* what it owes it acknowledged after the end */
+	if (tw_is_between_peers(f, bytes))
+		return 0;
 	*waited_ns = (u32)(tw_us(end_ns) - resp->flight_us) * TW_NS_PER_US;
 	return bytes > TW_UNANSWERED_BYTES && *waited_ns >= TW_UNANSWERED_NS;
 }
@@ -178,6 +232,7 @@ TW_INLINE void tw_on_turn(struct tw_view *v)
 		v->me->flags &= ~TW_HF_WAITING;
 	if (!tw_sides_certain(v->f))
 		return;
+	tw_check_unasked(v);
 	if (v->o->from_orig)
 		tw_check_request(v);
 	else

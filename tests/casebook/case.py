@@ -29,6 +29,8 @@ def fields(words, turn):
             out[key] = True
         elif key == 'ts':
             out[key] = tuple(number(part, turn) for part in value.split('/'))
+        elif key == 'sacked':
+            out[key] = [tuple(number(part, turn) for part in block.split('-')) for block in value.split(',')]
         else:
             out[key] = number(value, turn)
     return out
@@ -126,6 +128,10 @@ class Wire:
             out += struct.pack('!BBII', 8, 10, *packet['ts'])
         if 'ws' in packet:
             out += struct.pack('!BBB', 3, 3, packet['ws'])
+        if 'sacked' in packet:
+            out += struct.pack('!BB', 5, 2 + 8 * len(packet['sacked']))
+            for block in packet['sacked']:
+                out += struct.pack('!II', *(self.shifted(packet['dst'], packet['src'], edge) for edge in block))
         return out + b'\1' * (-len(out) % 4)
 
     def tcp(self, packet):

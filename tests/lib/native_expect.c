@@ -125,6 +125,17 @@ static int check_flag(const struct tw_half *half, const char *word, char *reason
 	return -EINVAL;
 }
 
+/* "unasked=1", "crossed=0": they are bits, and no table can tell where they lie. */
+static int check_spoken(const struct tw_half *half, const char *word, char *reason, size_t size)
+{
+	unsigned int got = *word == 'u' ? half->unasked : half->crossed;
+
+	if (got == strtoul(word + 8, NULL, 10))
+		return 0;
+	snprintf(reason, size, "%.7s is %u", word, got);
+	return -EINVAL;
+}
+
 int native_expect_state(const struct native_steps *steps, const struct tw_flow *flow,
 			const struct tw_trouble *trouble, const char *line, char *reason, size_t size)
 {
@@ -161,6 +172,8 @@ int native_expect_state(const struct native_steps *steps, const struct tw_flow *
 			err = check_history(flow, word + 8, reason, size);
 		else if (!strncmp(word, "has", 3) && fields == native_half_fields)
 			err = check_flag(object, word, reason, size);
+		else if ((!strncmp(word, "unasked=", 8) || !strncmp(word, "crossed=", 8)) && fields == native_half_fields)
+			err = check_spoken(object, word, reason, size);
 		else if (!strncmp(word, "orig=", 5))
 			err = client_is_orig == (word[5] == 'c') ? 0 : -EINVAL;
 		else

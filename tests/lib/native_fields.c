@@ -153,12 +153,15 @@ const struct native_field native_trouble_fields[] = {
 	T("dup_acks", NUMBER, dup_acks), T("keep_alives", NUMBER, keep_alives), T("zero_windows", NUMBER, zero_windows),
 	T("dsacks", NUMBER, dsacks), T("probes", NUMBER, probes), T("pmtu_resent", NUMBER, pmtu_resent),
 	T("pmtu", NUMBER, pmtu), T("ignored", NUMBER, ignored), T("fin_unacked", NUMBER, fin_unacked),
+	T("outage", TIME_US, outage_us), T("outages", TIME_US, outages_us), T("repeats", NUMBER, repeats),
 	AT(struct tw_trouble_half, "flags", BITS, flags, trouble_flag_word), { NULL, 0, 0, 0, NULL },
 };
 
 #define F(name, how, member) AT(struct tw_flow, name, how, member, NULL)
 const struct native_field native_flow_fields[] = {
 	F("syn_rtt", TIME, syn_rtt_ns),
+	F("time_path", TIME, time_ns[TW_OWNER_PATH]), F("time_responder", TIME, time_ns[TW_OWNER_RESPONDER]),
+	F("time_originator", TIME, time_ns[TW_OWNER_ORIGINATOR]), F("time_idle", TIME, time_ns[TW_OWNER_IDLE]),
 	AT(struct tw_flow, "flags", BITS, flags, flow_flag_word), { NULL, 0, 0, 0, NULL },
 };
 

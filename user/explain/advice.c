@@ -55,6 +55,9 @@ enum tw_sender tw_advice_who(const struct tw_story *s, const char *verdict)
 		return who_gave_up(s);
 	case TW_VERDICT_RECEIVER_STALLED:
 		return more_of(s->final, "zero_windows");
+	case TW_VERDICT_PATH_OUTAGE:
+		return tw_member_real(s->final, "orig_outage") >= tw_member_real(s->final, "resp_outage") ? TW_SENDER_ORIG :
+			TW_SENDER_RESP;
 	case TW_VERDICT_LOSSY_PATH:
 		return more_of(s->final, "retransmits");
 	case TW_VERDICT_REORDERING_PATH:

@@ -20,6 +20,19 @@ const struct tw_advice_row tw_advice_time[] = {
 	{ "receiver_stalled", NULL, ANY, CHECK,
 	  "A small receive buffer shuts sooner: net.ipv4.tcp_rmem, or a SO_RCVBUF that the application sets." },
 
+	/* {who}: whose bytes were not acknowledged */
+	{ "path_outage", NULL, ANY, NEXT,
+	  "An ACK of {whom} for what {who} had sent, one round trip later." },
+	{ "path_outage", NULL, ANY, MEANS,
+	  "The connection had worked before, and neither application decides over ACKs: what lies between them, or {whom_addr} "
+	  "itself, was away for seconds." },
+	{ "path_outage", NULL, ANY, CHECK,
+	  "What happened at that time on the way to {whom_addr}: a route or a tunnel that flapped, a failover, Wi-Fi or mobile "
+	  "roaming, a link that went down (`dmesg`, the switches' logs, `ip monitor`)." },
+	{ "path_outage", NULL, ANY, CHECK,
+	  "Did other connections there stop at the same moment? `tcpwhy explain LOG` lists them. If only this one did: a "
+	  "sleeping or frozen machine, or a virtual one that was being moved." },
+
 	/* {who}: whose segments were lost */
 	{ "lossy_path", NULL, ANY, NEXT,
 	  "Each segment once." },

@@ -131,6 +131,7 @@
 	SIDE("dsacks", "number", "ACKs that report bytes received twice", "", "", "") \
 	SIDE("keep_alives", "number", "keep-alives", "", "", "") \
 	SIDE("zero_windows", "number", "how often it shut its window", "", "", "") \
+	SIDE("outage", "seconds", "the longest time in which nothing that it had sent was acknowledged, though it was missed", "", "", "") \
 	SIDE("mss", "bytes", "that it announced", "", "", "") \
 	SIDE("ttl", "number", "the least TTL of its packets", "", "", "") \
 	SIDE("rtt_min", "seconds", "from here to that side and back: the least", "", "", "") \

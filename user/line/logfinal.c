@@ -100,6 +100,17 @@ static void put_rtt(struct tw_json *j, bool orig, const struct tw_half *half)
 	tw_json_seconds(j, TW_MAX((uint64_t)half->rtt_max_us * 1000, half->rtt_min_ns));
 }
 
+static void put_outage(struct tw_json *j, bool orig, const struct tw_rec_final *final)
+{
+	bool at_end;
+	uint64_t ns = tw_final_outage(final, orig, &at_end);
+
+	if (!ns)
+		return;
+	SIDE(j, orig, "outage");
+	tw_json_seconds(j, ns);
+}
+
 static void put_half(struct tw_json *j, bool orig, const struct tw_rec_final *final)
 {
 	static const struct tw_trouble_half none;
@@ -113,6 +124,7 @@ static void put_half(struct tw_json *j, bool orig, const struct tw_rec_final *fi
 		put_trouble(j, orig, &final->trouble->half[i]);
 	else if (!(final->flow->flags & TW_FF_TROUBLE))
 		put_trouble(j, orig, &none);
+	put_outage(j, orig, final);
 	if (half->mss)
 		COUNT(j, orig, "mss", half->mss);
 	if (half->ttl_max)

@@ -3,6 +3,7 @@
 #include "final.h"
 
 #include "base/names.h"
+#include "tcpwhy/standstill.h"
 #include "tcpwhy/wait.h"
 
 static bool sent_syn(const struct tw_half *half)
@@ -117,6 +118,33 @@ bool tw_final_unanswered(const struct tw_flow *flow, uint64_t until_ns, uint64_t
 		told += (1ull << 32) * TW_NS_PER_US;
 	*waited_ns = told;
 	return true;
+}
+
+/* One that lasts still. */
+static uint64_t dead_at_end(const struct tw_rec_final *final, unsigned int side)
+{
+	return final->flow->flags & TW_FF_ESTABLISHED ? tw_dead_at_end(final->flow, final->trouble, side) * TW_NS_PER_US : 0;
+}
+
+uint64_t tw_final_outage(const struct tw_rec_final *final, bool orig, bool *at_end)
+{
+	unsigned int side = orig ? final->flow->orig & 1 : !(final->flow->orig & 1);
+	uint64_t longest, last;
+
+	*at_end = false;
+	if (!final->trouble)
+		return 0;
+	longest = final->trouble->half[side].outage_us * TW_NS_PER_US;
+	last = dead_at_end(final, side);
+	*at_end = last && last >= longest;
+	return TW_MAX(longest, last);
+}
+
+uint64_t tw_final_outages(const struct tw_rec_final *final, bool orig)
+{
+	unsigned int side = orig ? final->flow->orig & 1 : !(final->flow->orig & 1);
+
+	return final->trouble ? final->trouble->half[side].outages_us * TW_NS_PER_US + dead_at_end(final, side) : 0;
 }
 
 enum tw_forged tw_forged(unsigned int suspect, enum tw_cause cause)

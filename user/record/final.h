@@ -23,6 +23,14 @@ uint16_t tw_final_suspect(const struct tw_flow *flow);
 /* At the end, @until_ns: was a request acknowledged and never answered? Sets how long, if it was. */
 bool tw_final_unanswered(const struct tw_flow *flow, uint64_t until_ns, uint64_t *waited_ns);
 
+/*
+ * The longest time in which nothing that the originator (@orig), or the responder, had sent was acknowledged, in ns; 0: no
+ * outage. @at_end: its end is that of the connection.
+ */
+uint64_t tw_final_outage(const struct tw_rec_final *final, bool orig, bool *at_end);
+/* And of all such times. */
+uint64_t tw_final_outages(const struct tw_rec_final *final, bool orig);
+
 enum tw_forged { TW_FORGED_NO, TW_FORGED_LOW, TW_FORGED_MEDIUM, TW_FORGED_HIGH };
 
 /* How much speaks for a forged RST: of the facts @suspect of a RST of this @cause. */

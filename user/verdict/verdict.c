@@ -54,6 +54,7 @@ static void gather(struct tw_facts *f, const struct tw_rec_final *final, const s
 	const struct tw_flow *flow = final->flow;
 	unsigned int orig = flow->orig & 1;
 
+	f->ends = 0;
 	f->final = final;
 	f->name = name;
 	f->notes = final->notes ? final->notes : &no_notes;
@@ -181,6 +182,8 @@ void tw_verdict_judge(struct tw_judgement *j, const struct tw_rec_final *final, 
 
 	gather(&f, final, name);
 	find_ends(&found, &f);
+	for (unsigned int i = 0; i < found.count; i++)
+		f.ends |= 1ull << found.rules[i]->verdict;
 	if (f.established)
 		find_times(&found, &f);
 	if (!found.count)

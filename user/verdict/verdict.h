@@ -46,6 +46,7 @@ struct tw_facts {
 	const struct tw_trouble_half *trouble[2]; /* zeroes when there was none */
 	bool established;                         /* or first seen in the middle */
 	bool one_way;                             /* the same, but only one side was ever seen */
+	uint64_t ends;                            /* bits of the verdicts that explain its end, once they are found */
 };
 
 struct tw_verdict_rule {
@@ -57,6 +58,7 @@ struct tw_verdict_rule {
 };
 
 #define TW_SEEN(id) (1ULL << TW_EV_##id)
+#define TW_FOUND(id) (1ull << TW_VERDICT_##id)
 
 _Static_assert(_TW_EV_MAX <= 64, "a bit for every event");
 

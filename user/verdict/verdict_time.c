@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Where the time went: verdicts on what ended well or is open. */
+#include "record/final.h"
 #include "verdict.h"
 
-#include "tcpwhy/port.h"
+#include "tcpwhy/wait.h"
 
 #define STALL_NS TW_NS_PER_SEC
+#define RECOVERY_NS TW_NS_PER_SEC
 #define MANY 5             /* fewer segments are chance */
 #define PERCENT(part, whole) ((whole) ? 100.0 * (part) / (whole) : 0.0)
 
@@ -39,6 +41,45 @@ static void why_stalled(const struct tw_facts *f, struct tw_text *text)
 	tw_text_put(text, ": its application does not read fast enough.");
 }
 
+/* --- path_outage --- */
+
+/* Names a reason of its own why nothing of one side arrived. */
+#define EXPLAINS_OUTAGE (TW_FOUND(DROPPED_BY_KERNEL) | TW_FOUND(REJECTED_BY_ICMP) | TW_FOUND(MSS_IGNORED) | \
+			 TW_FOUND(PMTU_IGNORED) | TW_FOUND(PMTU_BLACK_HOLE) | TW_FOUND(GAVE_UP_RETRANSMITTING))
+
+static uint64_t outage_ns(const struct tw_facts *f, int side)
+{
+	bool at_end;
+
+	return tw_final_outage(f->final, side == TW_ORIG, &at_end);
+}
+
+static bool path_outage(const struct tw_facts *f)
+{
+	if (f->one_way || f->ends & EXPLAINS_OUTAGE)
+		return false;
+	return outage_ns(f, TW_ORIG) || outage_ns(f, TW_RESP);
+}
+
+/* Of both sides often the same time: the worse one's. */
+static uint64_t owns_outage(const struct tw_facts *f)
+{
+	return path_outage(f) ? TW_MAX(tw_final_outages(f->final, true), tw_final_outages(f->final, false)) : 0;
+}
+
+static void why_outage(const struct tw_facts *f, struct tw_text *text)
+{
+	int side = outage_ns(f, TW_ORIG) >= outage_ns(f, TW_RESP) ? TW_ORIG : TW_RESP;
+	bool at_end;
+	uint64_t ns = tw_final_outage(f->final, side == TW_ORIG, &at_end);
+
+	tw_text_put(text, "For ");
+	tw_text_ns(text, ns);
+	tw_text_put(text, " nothing that the %s had sent was acknowledged, though %s%s: the path between them, or the %s's host, "
+		    "was dead meanwhile.", tw_side_word(side), f->trouble[side]->retransmits ? "it sent again what was missing" :
+		    "bytes were missing", at_end ? ", and so it ended" : "; then it went on", tw_side_word(!side));
+}
+
 /* --- lossy_path --- */
 
 /* Retransmissions of @side that speak for loss. */
@@ -55,18 +96,21 @@ static bool too_many(const struct tw_facts *f, int side, uint32_t n)
 	return n >= MANY && (uint64_t)n * 100 > f->half[side]->data_segments;
 }
 
+/* Without the time for which there is a better word. */
+static uint64_t owns_recovery(const struct tw_facts *f)
+{
+	uint64_t outage = owns_outage(f);
+
+	return f->time->recovery > outage ? f->time->recovery - outage : 0;
+}
+
 static bool lossy_path(const struct tw_facts *f)
 {
 	uint32_t orig = lost(f, TW_ORIG), resp = lost(f, TW_RESP);
 
 	if (too_many(f, TW_ORIG, orig) || too_many(f, TW_RESP, resp))
 		return true;
-	return (orig || resp) && !f->one_way && f->time->recovery >= TW_MAX(TW_NS_PER_SEC, f->final->duration_ns / 10);
-}
-
-static uint64_t owns_recovery(const struct tw_facts *f)
-{
-	return f->time->recovery;
+	return (orig || resp) && !f->one_way && owns_recovery(f) >= RECOVERY_NS;
 }
 
 /* "12 of 800 segments from the responder (1.5 %)" */
@@ -114,7 +158,7 @@ static void why_nagle(const struct tw_facts *f, struct tw_text *text)
 
 static bool responder_slow(const struct tw_facts *f)
 {
-	return tw_fact_seen(f, TW_SEEN(SLOW_RESPONSE));
+	return tw_fact_seen(f, TW_SEEN(SLOW_RESPONSE)) && !tw_are_peers(f->final->flow);
 }
 
 static uint64_t owns_responder(const struct tw_facts *f)
@@ -164,7 +208,7 @@ static void why_reordering(const struct tw_facts *f, struct tw_text *text)
 
 static bool originator_idle(const struct tw_facts *f)
 {
-	return tw_fact_seen(f, TW_SEEN(SLOW_REQUEST));
+	return tw_fact_seen(f, TW_SEEN(SLOW_REQUEST)) && !tw_are_peers(f->final->flow);
 }
 
 static void why_originator(const struct tw_facts *f, struct tw_text *text)
@@ -177,6 +221,7 @@ static void why_originator(const struct tw_facts *f, struct tw_text *text)
 const struct tw_verdict_rule tw_verdict_times[] = {
 	{ TW_VERDICT_RECEIVER_STALLED, TW_SEEN(ZERO_WINDOW) | TW_SEEN(WINDOW_OPEN), receiver_stalled, why_stalled,
 	  owns_zero_window },
+	{ TW_VERDICT_PATH_OUTAGE, TW_SEEN(RETRANSMIT), path_outage, why_outage, owns_outage },
 	{ TW_VERDICT_LOSSY_PATH, TW_SEEN(RETRANSMIT), lossy_path, why_lossy, owns_recovery },
 	{ TW_VERDICT_NAGLE_DELAYED_ACK, TW_SEEN(DELAYED_ACK_STALL), nagle_delayed_ack, why_nagle, owns_delayed_ack },
 	{ TW_VERDICT_RESPONDER_SLOW, TW_SEEN(SLOW_RESPONSE), responder_slow, why_slow, owns_responder },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Where the time went: from how much on each such verdict holds, and what it must not be fooled by. */
 #include "made_case.h"
+#include "tcpwhy/track.h"
 
 static void test_receiver_stalled(void **state)
 {
@@ -35,16 +36,113 @@ static void test_lossy_path(void **state)
 	T_ORIG->retransmits = 4; /* 10 %, but 4 */
 	VERDICT("ok");
 	T_ORIG->retransmits = 1;
-	c.time.recovery = S; /* 10 % of 10 s */
+	c.final.duration_ns = 1000 * S;
+	c.time.recovery = S;
 	VERDICT("lossy_path");
-	c.final.duration_ns = 11 * S;
-	VERDICT("ok");
-	c.final.duration_ns = 5 * S;
-	c.time.recovery = 900 * MS;
+	c.time.recovery = S - 1;
 	VERDICT("ok");
 	c.time.recovery = 4 * S;
 	T_ORIG->retransmits = 0; /* a gap that filled by itself */
 	VERDICT("ok");
+}
+
+static void test_path_outage(void **state)
+{
+	healthy();
+	SEE(RETRANSMIT);
+	T_ORIG->retransmits = 1;
+	T_ORIG->outage_us = T_ORIG->outages_us = 4000000;
+	c.time.recovery = 4 * S;
+	VERDICT("path_outage");
+	why_has("For 4.0 s nothing that the originator had sent was acknowledged, though it sent again what was missing; then it went on");
+	assert_int_equal(c.got.count, 1); /* all of the recovery was that outage's */
+	c.time.recovery = 5 * S;
+	judge();
+	assert_int_equal(c.got.count, 2);
+	assert_int_equal(c.got.list[1], TW_VERDICT_LOSSY_PATH);
+	T_ORIG->flags |= TW_TF_BLACK_HOLE; /* which says more */
+	SEE(PMTU_BLACK_HOLE);
+	VERDICT("pmtu_black_hole");
+	assert_int_equal(c.got.count, 2);
+}
+
+/* Open at the end, 100 bytes of the originator's unacknowledged since 104 s, and sent again twice. */
+static void dead(void)
+{
+	reset(TW_CAUSE_AFTER_CLOSE, true);
+	c.final.end = TW_END_EOF;
+	lose(100);
+	ORIG->flight_us = RESP->progress_us = tw_us(104 * S);
+	T_ORIG->retransmits = T_ORIG->repeats = 2;
+	SEE(RETRANSMIT);
+}
+
+static void test_path_outage_at_end(void **state)
+{
+	dead();
+	VERDICT("path_outage");
+	why_has("For 6.0 s nothing that the originator had sent was acknowledged, though it sent again what was missing, and so it ended");
+	ORIG->flight_us = tw_us(108 * S); /* the ACK before is old because nothing was sent */
+	VERDICT("ok");
+	dead();
+	T_ORIG->repeats = 1;
+	VERDICT("ok");
+	RESP->dupack_run = 1; /* it said that something is missing */
+	VERDICT("path_outage");
+	dead();
+	T_ORIG->repeats = T_ORIG->retransmits = 0;
+	T_RESP->sack_high = RESP->ack + 100;
+	VERDICT("path_outage");
+	why_has("though bytes were missing");
+	T_RESP->sack_high = RESP->ack;
+	VERDICT("ok");
+	T_ORIG->gap[0].start = RESP->ack;
+	T_ORIG->gap[0].end = RESP->ack + 50;
+	VERDICT("ok"); /* the capture's, perhaps: nobody asked for it */
+	RESP->dupack_run = 1;
+	VERDICT("path_outage");
+}
+
+static void test_no_outage(void **state)
+{
+	dead();
+	RESP->flags |= TW_HF_ZERO_WINDOW;
+	VERDICT("ok");
+	dead();
+	T_RESP->zero_ns = 105 * S; /* it was shut meanwhile */
+	VERDICT("ok");
+	T_RESP->zero_ns = 103 * S;
+	VERDICT("path_outage");
+	dead();
+	ORIG->flags |= TW_HF_FIN;
+	ORIG->snd_nxt = RESP->ack + 64 + 1; /* a goodbye that nobody waits for */
+	VERDICT("ok");
+	ORIG->snd_nxt++;
+	VERDICT("path_outage");
+	dead();
+	RESP->ack = ORIG->snd_nxt;
+	VERDICT("ok");
+	dead();
+	ORIG->probes = 3; /* one word for it is enough */
+	T_ORIG->retransmits = T_ORIG->repeats = 3;
+	T_ORIG->probe_seen = RESP->packets;
+	VERDICT("gave_up_retransmitting");
+	assert_int_equal(c.got.count, 1);
+}
+
+static void test_peers(void **state)
+{
+	healthy();
+	SEE(SLOW_RESPONSE);
+	SEE(SLOW_REQUEST);
+	ORIG->unasked = RESP->unasked = 2;
+	VERDICT("ok");
+	RESP->unasked = 1;
+	VERDICT("responder_slow");
+	RESP->crossed = 1;
+	VERDICT("ok");
+	ORIG->unasked = 0; /* a responder that streams */
+	VERDICT("responder_slow");
 }
 
 static void test_nagle(void **state)
@@ -91,6 +189,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_receiver_stalled), cmocka_unit_test(test_lossy_path),
+		cmocka_unit_test(test_path_outage), cmocka_unit_test(test_path_outage_at_end), cmocka_unit_test(test_no_outage),
+		cmocka_unit_test(test_peers),
 		cmocka_unit_test(test_nagle), cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_reordering),
 	};
