@@ -124,12 +124,13 @@ struct tw_ev_kernel {
 
 /* zero_window, window_open, mss_exceeded, pmtu_ignored, pmtu_black_hole */
 struct tw_ev_size {
-	u64 stalled_ns; /* window_open */
+	u64 stalled_ns; /* window_open; zero_window: so far */
 	u32 len;        /* mss_exceeded: payload; pmtu_*: IP length */
 	u32 limit;      /* MSS or MTU */
 	u32 largest_acked;
 	u32 times;
-	u8 spare[24];
+	u32 seq, ack;   /* zero_window: of the packet that shut it, which came stalled_ns before this one */
+	u8 spare[16];
 };
 
 /* slow_response, slow_request, delayed_ack_stall */

@@ -193,7 +193,8 @@ struct tw_needless {
 
 struct tw_trouble_half {
 	u64 retransmit_bytes;
-	u64 zero_ns;        /* when its window was shut */
+	u64 zero_ns;        /* when its window was shut, and by which packet */
+	u32 zero_seq, zero_ack;
 	u64 late_ack_ns;    /* when its last late ACK of a small write came; 0: none */
 	u32 late_ack_us;    /* how long that write had waited for it */
 	u32 late_ack_seq, late_ack_ack;
@@ -251,6 +252,7 @@ enum tw_trouble_flags {
 	TW_TF_REPAIRING = 1 << 7,  /* repair_end is valid */
 	TW_TF_DOWN = 1 << 8,       /* path_down was said of what it sends, and path_up not yet */
 	TW_TF_CROSSED = 1 << 9,    /* fin_unacked was on its way when it closed: sent less than 1 s before */
+	TW_TF_SHUT_TOLD = 1 << 10, /* zero_window was said since zero_ns */
 };
 
 struct tw_trouble {

@@ -31,7 +31,7 @@
 	X(DUPLICATE_SEGMENT, "duplicate_segment", "a copy made by the path or the tap, not by the sender") \
 	X(LOST_SEGMENT_UNSEEN, "lost_segment_unseen", \
 	  "an ACK for bytes that this vantage point never saw: the observer's loss") \
-	X(ZERO_WINDOW, "zero_window", "a receiver closed its window") \
+	X(ZERO_WINDOW, "zero_window", "a receiver shut its window, for longer than a round trip") \
 	X(WINDOW_OPEN, "window_open", "a receiver opened its window again") \
 	X(MSS_EXCEEDED, "mss_exceeded", "a segment larger than the receiver's announced MSS") \
 	X(FRAG_NEEDED, "frag_needed", "ICMP: packet too big for the next hop") \

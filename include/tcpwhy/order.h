@@ -7,6 +7,7 @@
 #define TCPWHY_ORDER_H
 
 #include "track.h"
+#include "window.h"
 
 /* Sent by this host and seen on egress: nothing can have reordered or copied it. */
 TW_INLINE int tw_is_certain(const struct tw_obs *o)
@@ -237,7 +238,7 @@ TW_INLINE u32 tw_kind_of(struct tw_view *v, u32 ago)
 	const struct tw_half *me = v->me, *peer = v->peer;
 	u32 una = peer->flags & TW_HF_ACK ? peer->ack : me->isn;
 
-	if (peer->flags & TW_HF_ZERO_WINDOW)
+	if ((peer->flags & TW_HF_ZERO_WINDOW) && v->tpeer && tw_shut_for_long(v, v->tpeer)) /* sooner nobody asks */
 		return TW_KIND_WINDOW_PROBE;
 	if ((peer->flags & TW_HF_ACK) && tw_seq_diff(v->o->end, una) <= 0)
 		return TW_KIND_SPURIOUS;

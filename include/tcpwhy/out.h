@@ -9,8 +9,8 @@
 #include "event.h"
 #include "port.h"
 
-/* Size, path MTU, order, black hole (2), waiting (2), stall, ACK, window, end and outages (2): no packet says more. */
-#define TW_OUT_MAX 13
+/* Size, path MTU, order, black hole (2), waiting (2), stall, ACK, window (2), end and outages (2): no packet says more. */
+#define TW_OUT_MAX 14
 
 struct tw_said {
 	u32 type;       /* enum tw_event_type */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A segment of an established connection: its place in the sequence, what it acknowledges, the
- * window that it opens or shuts.
+ * A segment of an established connection: its place in the sequence, and what it acknowledges.
  */
 #ifndef TCPWHY_SEGMENT_H
 #define TCPWHY_SEGMENT_H
@@ -14,6 +13,7 @@
 #include "syn.h"
 #include "track.h"
 #include "wait.h"
+#include "window.h"
 
 /* ---- sequence ---- */
 
@@ -303,34 +303,6 @@ TW_INLINE void tw_on_ack(struct tw_view *v)
 	me->flags |= TW_HF_ACK;
 	me->progress_us = v->o->now_us;
 	me->dupack_run = 0;
-}
-
-/* ---- window ---- */
-
-TW_INLINE void tw_on_window(struct tw_view *v)
-{
-	struct tw_half *me = v->me;
-	struct tw_trouble_half *t = v->tme;
-	u32 window = tw_window(me, v->peer, &v->o->pkt);
-	struct tw_said *s;
-
-	if ((me->flags & TW_HF_ACK) && tw_seq_diff(v->o->pkt.ack, me->ack) < 0)
-		return; /* an old segment's window is no news */
-	me->win = window;
-	if ((me->flags & TW_HF_FIN) || !t)
-		return;
-	if (!window && !(me->flags & TW_HF_ZERO_WINDOW)) {
-		me->flags |= TW_HF_ZERO_WINDOW;
-		t->zero_ns = v->o->pkt.ts_ns;
-		t->zero_windows++;
-		tw_history(v, TW_LETTER_ZERO_WINDOW);
-		tw_say(v, TW_EV_ZERO_WINDOW);
-	} else if (window && (me->flags & TW_HF_ZERO_WINDOW)) {
-		me->flags &= ~TW_HF_ZERO_WINDOW;
-		s = tw_say(v, TW_EV_WINDOW_OPEN);
-		if (s)
-			s->size.stalled_ns = tw_since(v->o->pkt.ts_ns, t->zero_ns);
-	}
 }
 
 /* ---- the whole segment ---- */

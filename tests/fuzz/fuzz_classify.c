@@ -70,6 +70,7 @@ static void check_detail(const struct tw_event *e)
 	case TW_EV_ENDED:
 		check_reset(e);
 		break;
+	case TW_EV_ZERO_WINDOW:
 	case TW_EV_WINDOW_OPEN:
 		must_have_passed(e->size.stalled_ns);
 		break;

@@ -109,7 +109,8 @@ static const struct native_field segment_fields[] = {
 
 static const struct native_field size_fields[] = {
 	E("stalled_for", TIME, size.stalled_ns, NULL), E("len", NUMBER, size.len, NULL), E("limit", NUMBER, size.limit, NULL),
-	E("largest_acked", NUMBER, size.largest_acked, NULL), E("times", NUMBER, size.times, NULL), { NULL, 0, 0, 0, NULL },
+	E("largest_acked", NUMBER, size.largest_acked, NULL), E("times", NUMBER, size.times, NULL),
+	E("zero_seq", SEQ, size.seq, NULL), E("zero_ack", ACK, size.ack, NULL), { NULL, 0, 0, 0, NULL },
 };
 
 static const struct native_field wait_fields[] = {

@@ -56,25 +56,52 @@ class Tally:
         return len(self.missed) + len(self.extra)
 
 
+SHUT_LEAST_US = 10000
+
+
+class Shut:
+    """While one side's window is 0."""
+
+    def __init__(self, us):
+        self.keys, self.begin, self.shown, self.least = set(), us, us, SHUT_LEAST_US
+
+    def take(self, packet):
+        self.shown = packet.us
+        rtt = packet.row['tcp.analysis.initial_rtt'].partition(',')[0]
+        self.least = max(self.least, float(rtt or 0) * 1e6)
+
+    def is_told(self, said):
+        return bool(self.keys & said)
+
+    def is_short(self):
+        return self.shown - self.begin < self.least
+
+
 def zero_window_runs(packets, said, tally):
-    """tshark flags each packet, the log has one event a run: a run counts as seen when one of its packets was said."""
+    """
+    tshark flags each packet, the log has one event a run: a run counts as seen when one of its packets was said.
+    The log leaves out what no packet shows to have lasted for a round trip.
+    """
     runs, current = [], {}
     for packet in packets:
         side = (packet.src, packet.dst)
         if packet.rst or packet.syn or packet.fin_sent:
             continue
+        if packet.zero_window and side not in current:
+            current[side] = Shut(packet.us)
+            runs.append(current[side])
+        if side in current:
+            current[side].take(packet)
         if packet.zero_window:
-            if side not in current:
-                current[side] = len(runs)
-                runs.append(set())
-            runs[current[side]].add(packet.key())
+            current[side].keys.add(packet.key())
         elif packet.window:
             current.pop(side, None)
     said = set(said)
-    every = set().union(*runs) if runs else set()
-    seen = [run for run in runs if run & said]
+    every = set().union(*(run.keys for run in runs)) if runs else set()
+    runs = [run for run in runs if run.is_told(said) or not run.is_short()]
+    seen = [run for run in runs if run.is_told(said)]
     tally.theirs, tally.both = len(runs), len(seen)
-    tally.missed = [min(run) for run in runs if not run & said]
+    tally.missed = [min(run.keys) for run in runs if not run.is_told(said)]
     tally.extra = sorted(said - every)
     tally.ours = len(seen) + len(tally.extra)
 

@@ -276,9 +276,17 @@ static void on_replaced(struct tw_conns *conns, const struct tw_event *event, co
 	tw_entry_forget(conns, e);
 }
 
+/* Two are told of a packet before the one that showed them. */
+static uint64_t time_of(const struct tw_event *event)
+{
+	if (event->type == TW_EV_DELAYED_ACK_STALL)
+		return event->wait.at_ns;
+	return event->type == TW_EV_ZERO_WINDOW ? event->ts_ns - event->size.stalled_ns : event->ts_ns;
+}
+
 void tw_conns_show(struct tw_conns *conns, const struct tw_event *event, struct tw_entry *e)
 {
-	uint64_t ts_ns = event->type == TW_EV_DELAYED_ACK_STALL ? event->wait.at_ns : event->ts_ns;
+	uint64_t ts_ns = time_of(event);
 	struct tw_process owner[2];
 	struct tw_conn_name stranger;
 	struct tw_record record = {

@@ -237,11 +237,16 @@ static void put_lost_unseen(struct tw_json *j, const struct tw_event *e)
 	TW_NUMBER(j, "got", e->ack_.got);
 }
 
-static void put_window(struct tw_json *j, const struct tw_event *e)
+static void put_zero_window(struct tw_json *j, const struct tw_event *e)
+{
+	TW_NUMBER(j, "seq", e->size.seq);
+	TW_NUMBER(j, "ack", e->size.ack);
+}
+
+static void put_window_open(struct tw_json *j, const struct tw_event *e)
 {
 	put_seq(j, e);
-	if (e->type == TW_EV_WINDOW_OPEN)
-		TW_SECONDS(j, "stalled_for", e->size.stalled_ns);
+	TW_SECONDS(j, "stalled_for", e->size.stalled_ns);
 }
 
 /* --- path MTU --- */
@@ -390,8 +395,8 @@ static void (*const details[_TW_EV_MAX])(struct tw_json *j, const struct tw_even
 	[TW_EV_OUT_OF_ORDER] = put_segment,
 	[TW_EV_DUPLICATE_SEGMENT] = put_segment,
 	[TW_EV_LOST_SEGMENT_UNSEEN] = put_lost_unseen,
-	[TW_EV_ZERO_WINDOW] = put_window,
-	[TW_EV_WINDOW_OPEN] = put_window,
+	[TW_EV_ZERO_WINDOW] = put_zero_window,
+	[TW_EV_WINDOW_OPEN] = put_window_open,
 	[TW_EV_MSS_EXCEEDED] = put_mss_exceeded,
 	[TW_EV_FRAG_NEEDED] = put_frag_needed,
 	[TW_EV_UNREACHABLE] = put_unreachable,
