@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Small TCP actors: real stacks that do what a script says.
 
-  actor.py serve ADDR PORT [-n CONNECTIONS] [OPTION…] STEP…     says "ready" when it listens
+  actor.py serve ADDR PORT [-n CONNECTIONS] [-b BACKLOG] [-w FILE] [OPTION…] STEP…     says "ready" when it listens
+                                          -b: how many may wait; -w: accepts nothing before FILE exists
   actor.py connect ADDR PORT [-c PARALLEL] [-f ADDR:PORT] [-w FILE] [OPTION…] STEP…
                                           -f: from there; -w: says "ready", and connects when FILE exists
 
@@ -12,6 +13,7 @@ of them. When a connection is over, one line says how: "ok", or the name of the 
   send:N          N bytes (until they are handed to the kernel)     recv:N    exactly N bytes
   eof             reads until the peer has sent FIN                 shut      FIN, reading goes on
   close           close()                                          abort     close() with SO_LINGER 0
+  vanish          the socket is gone and no packet says so, as after a crash
   sleep:S         does nothing                                     idle      does nothing until the peer's FIN or RST
   fill            writes until nothing can be written for 0.3 s    echo      sends back what comes until FIN
   wait:FILE       until FILE exists                                touch:FILE
@@ -19,7 +21,7 @@ of them. When a connection is over, one line says how: "ok", or the name of the 
   until:FILE      the same until FILE exists
 
 Options, set before connect() or listen(): nodelay, keepalive:IDLE,INTERVAL,COUNT, rcvbuf:N, sndbuf:N, mss:N,
-ipopts:HEX, usertimeout:MS, timestamps are the host's. They stand before the steps, in any order.
+ipopts:HEX, usertimeout:MS, md5:PEER (signs what goes to and comes from that address), timestamps are the host's. They stand before the steps, in any order.
 """
 import asyncio
 import errno
@@ -52,6 +54,9 @@ def set_option(sock, word):
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, bytes.fromhex(value))
     elif name == "usertimeout":
         sock.setsockopt(tcp, 18, int(value))
+    elif name == "md5":
+        peer = struct.pack("=HH4s", socket.AF_INET, 0, socket.inet_aton(value))
+        sock.setsockopt(tcp, 14, struct.pack("=128sBBHi80s", peer, 0, 0, 6, 0, b"secret"))  # struct tcp_md5sig
     else:
         return False
     return True
@@ -113,6 +118,9 @@ class Walk:
         elif name == "abort":
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.sock.close()
+        elif name == "vanish":
+            self.sock.setsockopt(socket.IPPROTO_TCP, 19, 1)  # TCP_REPAIR
+            self.sock.close()
         elif name == "sleep":
             await asyncio.sleep(float(value))
         elif name == "wait":
@@ -156,16 +164,18 @@ def say(text):
     print(text, flush=True)
 
 
-async def serve(addr, port, count, options, steps):
+async def serve(addr, port, count, backlog, start, options, steps):
     family = socket.AF_INET6 if ":" in addr else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     for word in options:
         set_option(listener, word)
     listener.bind((addr, port))
-    listener.listen(4096)
+    listener.listen(backlog)
     listener.setblocking(False)
     say("ready")
+    while start and not os.path.exists(start):
+        await asyncio.sleep(0.01)
     loop = asyncio.get_running_loop()
     walks = set()
     while count != 0:
@@ -207,19 +217,19 @@ async def connect(addr, port, parallel, source, start, options, steps):
 
 def is_option(word):
     return word.partition(":")[0] in ("nodelay", "keepalive", "rcvbuf", "sndbuf", "mss", "ipopts",
-                                      "usertimeout")
+                                      "usertimeout", "md5")
 
 
 def main(args):
     what, addr, port, rest = args[0], args[1], int(args[2]), args[3:]
-    flags = {"-n": "-1", "-c": "1", "-f": "", "-w": ""}
+    flags = {"-n": "-1", "-b": "4096", "-c": "1", "-f": "", "-w": ""}
     while rest and rest[0] in flags:
         flags[rest[0]] = rest[1]
         rest = rest[2:]
     options = [w for w in rest if is_option(w)]
     steps = [w for w in rest if not is_option(w)]
     if what == "serve":
-        asyncio.run(serve(addr, port, int(flags["-n"]), options, steps))
+        asyncio.run(serve(addr, port, int(flags["-n"]), int(flags["-b"]), flags["-w"], options, steps))
     else:
         asyncio.run(connect(addr, port, int(flags["-c"]), flags["-f"], flags["-w"], options, steps))
 

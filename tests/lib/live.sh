@@ -420,6 +420,24 @@ events() {
 	echo "events: $1: $3: $got"
 }
 
+# told NS PORT VERDICT WHAT: the verdict on each connection to that port. WHAT says what was done to it, or "healthy: …":
+# docs/faults.md is made of these (tests/faults).
+told() {
+	local n=$1 port=$2 verdict=$3 wrong
+	wrong=$(get "$n" ".event==\"connection\" and .resp_port==$port and .verdict!=\"$verdict\"" '"\(.verdict): \(.why)"')
+	[ -z "$wrong" ] || fail "told on $n of port $port ($4): ${wrong%%$'\n'*}, expected $verdict"
+	[ "$(count "$n" ".event==\"connection\" and .resp_port==$port")" -gt 0 ] || fail "$n says nothing of port $port ($4)"
+	[ -z "${FAULTS:-}" ] || record "$@"
+}
+# record NS PORT VERDICT WHAT: log, witness and a line of the index, for the page
+record() {
+	local capture=("$WORK/$1-"*.pcap)
+	cp "$WORK/$1.ndjson" "$FAULTS/$NAME-$1.ndjson"
+	[ ! -e "${capture[0]}" ] || cp "${capture[0]}" "$FAULTS/$NAME-$1.pcap"
+	printf '%s\t' "$NAME" "$@" >>"$FAULTS/index"
+	echo >>"$FAULTS/index"
+}
+
 # healthy NS: no event that speaks of trouble
 TROUBLE='["syn_retransmit","syn_ack_retransmit","handshake_bad_ack","syn_ack_payload","syn_nonzero_ack","connect_timeout",
 "accept_timeout","land","reset","retransmit","out_of_order","duplicate_segment","lost_segment_unseen","zero_window",

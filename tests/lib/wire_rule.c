@@ -142,6 +142,17 @@ static bool act_strip(struct part *p, struct frame **f, struct frame **extra, un
 	return true;
 }
 
+static bool act_flip(struct part *p, struct frame **f, struct frame **extra, unsigned int *n)
+{
+	struct look l;
+
+	(void)p, (void)extra, (void)n;
+	wire_look(*f, &l);
+	if (l.family && l.ip + l.ip_len <= (*f)->len)
+		(*f)->data[l.ip + l.ip_len - 1] ^= 0x10;
+	return true;
+}
+
 static bool act_reset(struct part *p, struct frame **f, struct frame **extra, unsigned int *n)
 {
 	struct frame *rst = *n < WIRE_COPIES_MAX ? wire_forge_rst(*f, p->a) : NULL;
@@ -189,6 +200,7 @@ const struct word wire_words[] = {
 	{ "behind", BEHIND, 0, 0, NULL, act_behind },
 	{ "set", FIELDS, 0, 0, NULL, act_set },
 	{ "strip", OPTION, 0, 0, NULL, act_strip },
+	{ "flip", NOTHING, 0, 0, NULL, act_flip },
 	{ "reset", FIELDS, 0, 0, NULL, act_reset },
 	{ "toobig", NUMBER, 0, 0, NULL, act_too_big },
 	{ 0 }

@@ -21,6 +21,7 @@
  *              set FIELD=NUMBER|FIELD+=NUMBER…         fields: ttl id tos seq ack flags win mss wscale
  *                                                      tsval tsecr
  *              strip mss|wscale|sack|ts
+ *              flip                                    one bit of its last byte, and no checksum tells
  *              reset [back] [FIELD=NUMBER|FIELD+=NUMBER…]  a forged RST after it, from its sender
  *                                                      (back: from its receiver)
  *              toobig MTU                              dropped, and an ICMP error says so to its sender
