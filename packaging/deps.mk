@@ -5,7 +5,7 @@
 PACKAGES := gcc make pkg-config libc6-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev \
 	libmnl-dev nettle-dev libjansson-dev libconfig-dev libzstd-dev libpcap-dev uthash-dev \
 	libsystemd-dev libcap-ng-dev libseccomp-dev libmicrohttpd-dev libcurl4-gnutls-dev
-TEST_PACKAGES := libcmocka-dev tshark tcpdump nftables iproute2 ethtool jq python3 iputils-ping \
+TEST_PACKAGES := libcmocka-dev conntrack tshark tcpdump nftables iproute2 ethtool jq python3 iputils-ping \
 	procps util-linux zstd iperf3 libclang-rt-dev systemd systemd-container \
 	dpkg-dev debhelper lintian debootstrap
 

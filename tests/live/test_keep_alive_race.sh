@@ -29,3 +29,9 @@ crossed=$(fields c c0 "tcp.port==5001 && ((ip.src==$C4 && tcp.len>0) || (ip.src=
 same "payload and FIN, as the client had them" "$crossed" "100 100 0 "
 crossed=$(fields s s0 "tcp.port==5001 && ((ip.src==$C4 && tcp.len>0) || (ip.src==$S4 && tcp.flags.fin==1))" tcp.len | tr '\n' ' ')
 same "payload and FIN, as the server had them" "$crossed" "100 0 100 "
+
+for n in c s; do
+	told $n 5001 keep_alive_race "a request crosses the FIN of a server that closes after 1 s of silence"
+	told $n 5002 ok "healthy: a client that asks again after 0.5 s"
+	told $n 5003 ok "healthy: an idle connection is closed, and nothing was on its way"
+done

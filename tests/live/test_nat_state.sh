@@ -25,4 +25,7 @@ unwatch c c0
 unwatch s s0
 stop c
 stop s
-cat "$WORK"/{pushed,c5001}.out
+
+told c 5001 peer_lost_state "a router that translates addresses forgets the connection; the client goes on"
+told s 5001 nat_state_lost "a router that translates addresses forgets the connection, and resets the server's next packet"
+for n in c s; do told $n 5003 ok "healthy: the same transfer, with its state left alone"; done

@@ -23,3 +23,11 @@ stop s
 
 same "the server's FINs on the forgotten connection" "$(seen c c0 "tcp.port==5001 && tcp.flags.fin==1 && ip.src==$S4")" 0
 same "RSTs without a socket's ACK" "$(seen c c0 "tcp.port==5001 && tcp.flags==0x004 && ip.src==$S4")" 1
+
+for n in c s; do
+	told $n 5001 peer_lost_state "the server's socket is gone without a word, as after a crash, when the next request comes"
+	told $n 5002 reset_by_responder "the server's application aborts the connection"
+	told $n 5003 ok "healthy: the server closes"
+	told $n 5004 ok "healthy: a second request after a pause"
+done
+events s 1 '.event=="reset" and .resp_port==5001 and .dir=="out" and (.reason=="NO_SOCKET" or .no_socket)'

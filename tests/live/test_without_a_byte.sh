@@ -28,3 +28,12 @@ stop c
 stop s
 
 same "the server's bytes there" "$(seen c c0 "tcp.port in {5001,5002,5003} && ip.src==$S4 && tcp.len>0")" 0
+
+for n in c s; do
+	told $n 5001 closed_without_a_byte "the server closes at once"
+	told $n 5002 closed_without_a_byte "the server takes a request and closes"
+	told $n 5003 closed_without_a_byte "the server takes a request and aborts"
+	told $n 5004 ok "healthy: the server answers and closes"
+	told $n 5005 ok "healthy: the client only sends, and closes first"
+	told $n 5006 ok "healthy: a port check, which the client ends"
+done
