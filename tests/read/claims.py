@@ -238,7 +238,8 @@ STEPS = [
 CLAIMS = [
     (r'nothing stood in its way', lambda m, s: s.final['verdict'] == 'ok'),
     (r'did no harm', lambda m, s: s.final['verdict'] == 'ok' and s.cause('after_close') and (s.has_fin('F') or s.has_fin('f'))),
-    (r'nothing listens there, or it is not allowed', lambda m, s: s.cause('refused') and not s.some('syn_ack')),
+    (r'nothing listens there, or it is not allowed', lambda m, s: s.cause('refused') and not s.some('syn_ack') and 'open_beside' not in s.final),
+    (r'while (\d+) other connections? to that port (?:was|were) open', lambda m, s: s.final.get('open_beside') == int(m[1]) and s.cause('refused')),
     (r'without a word from the originator', lambda m, s: not s.is_open and s.some('syn_ack') and s.final['orig_packets'] == 1),
     (r'Nothing answered \d+ SYNs?', lambda m, s: not s.some('syn_ack established')),
     (r'nothing left it in answer', lambda m, s: not s.some('syn_ack reset')),

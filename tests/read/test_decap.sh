@@ -63,9 +63,9 @@ check "there are cases" [ "$n" -ge 20 ]
 kinds=(vxlan vxlan6 geneve gre greeth erspan ipip 6in6 mpls pppoe gtp tzsp deep)
 i=0
 for case in tests/casebook/*.case; do
-	family=; [ $((i / ${#kinds[@]} % 2)) = 1 ] && family=--ipv6
+	family=; [ $((i / ${#kinds[@]} % 2)) = 1 ] && family=--v6
 	kind=${kinds[i++ % ${#kinds[@]}]}
-	python3 tests/casebook/case2pcap.py $family "$case" "$dir/bare.pcap" 2>/dev/null || continue
+	python3 tests/casebook/case2pcap.py $family "$case" "$dir/bare.pcap"
 	wrap "$dir/bare.pcap" "$dir/$kind.pcap" $kind
 	"$tcpwhy" read "$dir/bare.pcap" >"$dir/want" 2>/dev/null
 	"$tcpwhy" read --decap "$dir/$kind.pcap" >"$dir/got" 2>"$dir/err"

@@ -246,6 +246,8 @@ static void on_event(struct tw_conns *conns, struct tw_entry *e, const struct tw
 		break;
 	case TW_EV_RESET:
 		e->suspect |= event->reset.suspect;
+		if (event->reset.cause == TW_CAUSE_REFUSED)
+			e->beside = TW_MIN(tw_services_open(&conns->services, &e->name), UINT16_MAX);
 		break;
 	case TW_EV_ENDED:
 		on_ended(conns, e, event);

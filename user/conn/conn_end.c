@@ -183,6 +183,7 @@ void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end
 	final->shape = end == TW_END_RESET ? e->shape : 0;
 	final->unsure = is_unsure(conns, e, known);
 	final->notes = &e->notes;
+	final->open_beside = e->beside;
 	find_drop(e, final);
 	tw_timebudget_fold(&time, final->flow, final->trouble, final->duration_ns);
 	final->time = &time;
@@ -223,6 +224,7 @@ void tw_entry_ended(struct tw_conns *conns, struct tw_entry *e, enum tw_end end,
 	if (end == TW_END_RESET && !e->established) /* some stacks try again after a refusal */
 		wait = TW_MAX(wait, e->horizon_ns);
 	e->phase = TW_PHASE_ENDED;
+	tw_entry_over(conns, e);
 	e->end = end;
 	e->ended_ns = ns;
 	tw_timers_arm(&conns->timers, &e->timer, ns + wait);

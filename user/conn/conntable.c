@@ -29,6 +29,13 @@ struct tw_entry *tw_entry_add(struct tw_conns *conns, uint64_t id)
 	return e;
 }
 
+void tw_entry_over(struct tw_conns *conns, struct tw_entry *e)
+{
+	if (e->served)
+		tw_services_closed(&conns->services, &e->name);
+	e->served = false;
+}
+
 void tw_entry_free(struct tw_conns *conns, struct tw_entry *e)
 {
 	tw_timers_stop(&conns->timers, &e->timer);
@@ -37,6 +44,7 @@ void tw_entry_free(struct tw_conns *conns, struct tw_entry *e)
 		conns->established[tw_entry_family(e)]--;
 		conns->in_kernel[tw_entry_family(e)] -= !!conns->in_kernel[tw_entry_family(e)];
 	}
+	tw_entry_over(conns, e);
 	HASH_DEL(conns->table, e);
 	free(e->drops);
 	free(e);
@@ -70,6 +78,8 @@ void tw_entry_set_established(struct tw_conns *conns, struct tw_entry *e)
 {
 	if (e->queue == TW_QUEUE_HALF_OPEN)
 		tw_entry_dequeue(conns, e);
+	if (!e->served)
+		e->served = tw_services_opened(&conns->services, &e->name);
 	if (e->established)
 		return;
 	e->established = true;

@@ -25,6 +25,7 @@
 #include "conn.h"
 #include "record/drops.h"
 #include "record/notes.h"
+#include "services.h"
 
 /* An entry is in one state, and has at most one timer, whose meaning the state tells. */
 enum tw_phase {
@@ -60,6 +61,8 @@ struct tw_entry {
 	uint32_t rst_reason;
 	uint8_t rst_told;
 	bool sent;                     /* one of its packets left by a hook of ours */
+	bool served;                   /* it counts among the open ones of services */
+	uint16_t beside;               /* refused: how many others to the same port were open at that time, saturating */
 	uint16_t held;                 /* events that wait in conn_hold.c */
 };
 
@@ -98,6 +101,7 @@ struct tw_conns {
 	uint32_t established[2];       /* entries in the kernel's tables, IPv4 and IPv6: those that are known here … */
 	uint32_t in_kernel[2];         /* … and all, as the last walk met them */
 	struct tw_conns_stats stats;
+	struct tw_services services;   /* of open connections: how many to each port */
 	struct tw_hold *hold;          /* NULL: nothing ever waited */
 	uint64_t words_held_ns;        /* when TCP's words on RSTs began to be held back; 0: never */
 	uint64_t drops_held_ns;        /* the same of drops */
@@ -121,6 +125,8 @@ void tw_entry_enqueue(struct tw_conns *conns, struct tw_entry *e, enum tw_queue_
 void tw_entry_dequeue(struct tw_conns *conns, struct tw_entry *e);
 /* Established entries take part in the limit of their family's kernel table. */
 void tw_entry_set_established(struct tw_conns *conns, struct tw_entry *e);
+/* It does not count among the open ones of its service any more. */
+void tw_entry_over(struct tw_conns *conns, struct tw_entry *e);
 static inline uint32_t tw_entry_family(const struct tw_entry *e)
 {
 	return e->name.family == 6;

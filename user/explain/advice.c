@@ -116,6 +116,8 @@ static bool has_detail(const struct tw_story *s, const char *detail)
 		return died_silent(s);
 	if (!strcmp(detail, "asks_again"))
 		return asks_again(s);
+	if (!strcmp(detail, "open_beside"))
+		return tw_member_has(s->final, "open_beside");
 	if (reset && !strcmp(tw_member_text(reset->event, "cause"), detail))
 		return true;
 	if (!strcmp(tw_member_text(s->final, "cause"), detail) || (event > 0 && tw_story_find(s, event)))

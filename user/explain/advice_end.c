@@ -94,6 +94,9 @@ const struct tw_advice_row tw_advice_end[] = {
 	{ "refused", NULL, WHO, MEANS,
 	  "This host said no: nothing listens on {resp} port {port}, a rule rejects, or its backlog is full and the system is one "
 	  "that says so. The path works." },
+	{ "refused", "open_beside", ANY, CHECK,
+	  "Others to port {port} were open: is its backlog too short, or does the service accept too slowly? `netstat -s`, listen()'s "
+	  "backlog, the service's own limit of connections or threads." },
 	{ "refused", NULL, ANY, CHECK,
 	  "On {resp}: does the service run, and does it listen on this address and port? `ss -ltn 'sport = "
 	  ":{port}'` (127.0.0.1 alone is not enough)." },

@@ -138,6 +138,7 @@
 	SIDE("rtt_avg", "seconds", "the mean", "", "", "") \
 	SIDE("rtt_max", "seconds", "the greatest", "", "", "") \
 	FIELD("pmtu", "bytes", "the smallest path MTU that a router told", "", "", "") \
+	FIELD("open_beside", "number", "of a refused one: connections to the same address and port that were open at that time", "", "", "") \
 	FIELD("drop_reason", "word", "why the kernel dropped packets of it, in its own words", "", "", "") \
 	FIELD("second_sight", "number", "packets that were seen at a second place too, and judged once", "", "", "") \
 	FIELD("time_handshake", "seconds", "until it was established", "", "", "") \

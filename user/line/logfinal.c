@@ -149,6 +149,8 @@ static void put_whole(struct tw_json *j, const struct tw_rec_final *final)
 		TW_SECONDS(j, "first_response", (uint64_t)flow->first_response * TW_FIRST_RESPONSE_US * TW_NS_PER_US);
 	if (least_pmtu(final->trouble))
 		TW_NUMBER(j, "pmtu", least_pmtu(final->trouble));
+	if (final->open_beside)
+		TW_NUMBER(j, "open_beside", final->open_beside);
 	if (final->drop_reason)
 		TW_STRING(j, "drop_reason", final->drop_reason);
 	TW_NUMBER(j, "second_sight", (uint64_t)flow->half[0].second_sight + flow->half[1].second_sight);

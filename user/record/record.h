@@ -68,6 +68,7 @@ struct tw_rec_final {
 	const struct tw_notes *notes;             /* notes.h; NULL: none */
 	const struct tw_timebudget *time;         /* timebudget.h; NULL: not told */
 	const struct tw_judgement *judgement;     /* verdict.h; NULL: not judged */
+	uint16_t open_beside;             /* refused: others to that address and port that were open at that time */
 	const char *drop_reason;          /* why this host's kernel dropped what it needed; NULL: it did not */
 	const struct tw_dropped *dropped; /* drops.h: and what that was; may be NULL */
 };

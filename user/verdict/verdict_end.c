@@ -28,7 +28,14 @@ static void why_refused(const struct tw_facts *f, struct tw_text *text)
 		tw_text_put(text, "after ");
 	if (attempts <= 1)
 		tw_text_ns(text, f->final->duration_ns);
-	tw_text_put(text, ": nothing listens there, or it is not allowed.");
+	if (f->final->open_beside) {
+		tw_text_put(text, ", while ");
+		tw_text_count(text, f->final->open_beside, "other connection");
+		tw_text_put(text, " to that port %s open: its backlog is full (some systems say so with a RST), a limit is reached, this "
+			    "client is not allowed, or it has just stopped listening.", f->final->open_beside == 1 ? "was" : "were");
+	} else {
+		tw_text_put(text, ": nothing listens there, or it is not allowed.");
+	}
 }
 
 static uint64_t unanswered_ns(const struct tw_facts *f)

@@ -12,6 +12,11 @@ static void test_refused(void **state)
 	VERDICT("refused");
 	why_has("port 443");
 	why_has("0.3 ms");
+	why_has("nothing listens there");
+	c.final.open_beside = 1;
+	why_has("while 1 other connection to that port was open");
+	c.final.open_beside = 30;
+	why_has("while 30 other connections to that port were open");
 	ORIG->attempts = ORIG->packets = 3;
 	why_has("3 SYNs");
 	c.final.suspect = 1 << TW_SUSPECT_PAYLOAD | 1 << TW_SUSPECT_TTL; /* a message, low at most */
