@@ -144,7 +144,6 @@ STEPS = [
      lambda m, s: s.some('path_up', lambda u: u.get('handshake') and s.before(u, 'syn_ack reset path_down'))),
     # resets
     (r'(?P<side>%s) sends a RST after the close\.' % SIDE, lambda m, s: s.cause('after_close') and (s.has_fin('F') or s.has_fin('f'))),
-    (r'It does no harm\.', lambda m, s: s.cause('after_close')),
     (r'Another RST from %s: the connection is ended already\.' % SIDE, lambda m, s: s.cause('no_connection')),
     (r'(?P<side>%s) answers the wrong ACK number with a RST, as it must \(RFC 9293\)\.' % SIDE,
      lambda m, s: s.some('reset', lambda r: r['cause'] == 'bad_ack_reset' and s.before(r, 'handshake_bad_ack'))),
@@ -160,6 +159,10 @@ STEPS = [
     (r'A RST in the name of (?P<side>%s) ends the idle connection\.' % SIDE, from_side('reset', lambda e: e['cause'] == 'idle_reset')),
     (r'(?P<side>%s) ends the open connection with a RST\.' % SIDE,
      lambda m, s: s.is_open and s.some('reset', lambda e: e['cause'] == 'aborted' and sender(m['side'], e))),
+    (r'It has only the ACK number of what it answers: its sender does not know the connection\.', event('reset', lambda e, m: e.get('stateless'))),
+    (r'It has only the ACK number of what it answers: its sender does not know the connection any more\.',
+     event('reset', lambda e, m: e.get('stateless') and e['cause'] == 'data_after_close')),
+    (r'It had not acknowledged the last %s\.' % BYTES, event('reset', lambda e, m: e.get('unacked'))),
     (r'Before it %s of silence\.' % TIME, event('reset', lambda e, m: e.get('silent', 0) >= 1)),
     (r'Its TTL is (?P<ttl>\d+), all others of that side had (?P<min>\d+)(?: to (?P<max>\d+))?\.',
      event('reset', lambda e, m: 'ttl' in e.get('suspect', []) and not int(m['min']) - 3 <= int(m['ttl']) <= int(m['max'] or m['min']) + 3)),
@@ -246,7 +249,8 @@ CLAIMS = [
     (r'no ACK of that came back', lambda m, s: s.some('syn_ack') and not s.some('established')),
     (r'It is there, for it sends its SYN again', lambda m, s: s.some('syn_retransmit', lambda e: e.get('answered'))),
     (r'without any answer from the', lambda m, s: s.some('retransmit') or s.cause('gave_up')),
-    (r'not that host\b', lambda m, s: s.final.get('forged') in ('medium', 'high')),
+    (r'not that host\.', lambda m, s: s.final.get('forged') in ('medium', 'high')),
+    (r"TTL (?:that )?is not that host's", lambda m, s: s.suspects('ttl')),
     (r'a device on the path', lambda m, s: s.final.get('forged') in ('medium', 'high') or s.some(
         'syn_ack_payload handshake_bad_ack syn_nonzero_ack') or s.some('syn_ack', lambda e: e.get('foreign_tsecr')) or s.some('syn_ack')),
     (r'no ICMP (?:says so|says why)|The ICMP never came', lambda m, s: s.some('pmtu_black_hole') and not s.some('frag_needed', lambda e: e.get('valid'))),
