@@ -22,7 +22,7 @@ struct compare {
 	const char *write;      /* NULL: nothing; "-": standard output, instead of the text */
 	uint64_t slow_ns;
 	uint32_t max;
-	struct tw_twolog *log[2];
+	struct tw_log_index *log[2];
 	struct tw_pairs pairs;
 	FILE *json;             /* may be stdout; NULL: none */
 	bool text;
@@ -173,7 +173,7 @@ static int read_capture(struct compare *c, int i, struct tw_reason *reason)
 	if (fd < 0)
 		return tw_reason(reason, fd, "cannot read %s: %s", c->path[i], strerror(-fd));
 	snprintf(path, sizeof(path), "/dev/fd/%d", fd);
-	err = tw_twolog_read(&c->log[i], path, c->path[i], c->max, reason);
+	err = tw_log_index_read(&c->log[i], path, c->path[i], c->max, reason);
 	close(fd);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
@@ -190,21 +190,21 @@ static int read_log(struct compare *c, int i)
 {
 	struct tw_reason reason = { .text = "" };
 	int err = is_capture(c->path[i]) ? read_capture(c, i, &reason) :
-					   tw_twolog_read(&c->log[i], c->path[i], c->path[i], c->max, &reason);
+					   tw_log_index_read(&c->log[i], c->path[i], c->path[i], c->max, &reason);
 
 	if (err) {
 		tw_say("compare: %s", reason.text);
 		c->status = err == -EBADMSG ? TW_EXIT_USAGE : TW_EXIT_FAILED;
 		return err;
 	}
-	if (tw_twolog_odd(c->log[i])) {
+	if (tw_log_index_odd(c->log[i])) {
 		tw_say("compare: %llu lines of %s are no events, and were left out",
-		       (unsigned long long)tw_twolog_odd(c->log[i]), c->path[i]);
+		       (unsigned long long)tw_log_index_odd(c->log[i]), c->path[i]);
 		c->status = TW_EXIT_USAGE;
 	}
-	if (tw_twolog_left_out(c->log[i]))
+	if (tw_log_index_left_out(c->log[i]))
 		tw_say("compare: %s has more connections than --max-connections allows: %llu events were left out",
-		       c->path[i], (unsigned long long)tw_twolog_left_out(c->log[i]));
+		       c->path[i], (unsigned long long)tw_log_index_left_out(c->log[i]));
 	return 0;
 }
 
@@ -255,8 +255,8 @@ static void say_clocks(const struct compare *c)
 static void say_head(const struct compare *c)
 {
 	for (int i = 0; i < 2; i++)
-		printf("%c: %s, %zu connection%s\n", "AB"[i], c->path[i], tw_twolog_count(c->log[i]),
-		       tw_twolog_count(c->log[i]) == 1 ? "" : "s");
+		printf("%c: %s, %zu connection%s\n", "AB"[i], c->path[i], tw_log_index_count(c->log[i]),
+		       tw_log_index_count(c->log[i]) == 1 ? "" : "s");
 	printf("in both: %zu\n", c->pairs.n);
 	say_clocks(c);
 }
@@ -319,13 +319,13 @@ static void finish(struct compare *c)
 		c->status = TW_EXIT_FAILED;
 	}
 	tw_pairs_free(&c->pairs);
-	tw_twolog_free(c->log[0]);
-	tw_twolog_free(c->log[1]);
+	tw_log_index_free(c->log[0]);
+	tw_log_index_free(c->log[1]);
 }
 
 int cmd_compare(int argc, char **argv)
 {
-	struct compare c = { .slow_ns = TW_DIFFER_SLOW_NS, .max = TW_TWOLOG_CONNS };
+	struct compare c = { .slow_ns = TW_DIFFER_SLOW_NS, .max = TW_LOG_INDEX_CONNS };
 	enum tw_parsed parsed = parse(&c, argc, argv);
 
 	if (parsed != TW_PARSED_GO)

@@ -20,7 +20,7 @@
 
 static int take_between(void *options, const struct tw_option *option, const char *value, struct tw_reason *reason)
 {
-	return tw_between_parse(&((struct tw_explain *)options)->between, value, reason);
+	return tw_markers_parse(&((struct tw_explain *)options)->between, value, reason);
 }
 
 #define AT(field) .at = offsetof(struct tw_explain, field)

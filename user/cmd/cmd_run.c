@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "host/needs.h"
+#include "host/requirements.h"
 #include "live/mapstore.h"
 #include "live/service.h"
 #include "live/syscalls.h"
@@ -63,9 +63,9 @@ static int start(struct run *run)
 	if (!err)
 		err = tw_privileges_plan(&run->privileges, run->options.user, &run->reason);
 	if (!err)
-		err = tw_needs_privileges(&run->reason);
+		err = tw_requirements_privileges(&run->reason);
 	if (!err)
-		err = tw_needs_kernel(&run->reason);
+		err = tw_requirements_kernel(&run->reason);
 	if (!err)
 		err = tw_run_load(run);
 	if (!err)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "host/plan.h"
+#include "host/attach_plan.h"
 #include "live/watch.h"
 #include "log/rotate.h"
 #include "metrics/http.h"

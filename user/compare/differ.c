@@ -52,10 +52,10 @@ uint64_t tw_way_departure(const struct tw_way *way, uint64_t ts_ns)
 	return way->toward == TW_TOWARD_B ? ts_ns - likely_offset(way) : ts_ns + likely_offset(way);
 }
 
-static const char *unreliable(const struct tw_way *way, const struct tw_twolog *log, const struct tw_seen_conn *conn,
+static const char *unreliable(const struct tw_way *way, const struct tw_log_index *log, const struct tw_seen_conn *conn,
 			      uint64_t start_ns, uint64_t end_ns)
 {
-	if (tw_twolog_lost(log, start_ns, end_ns))
+	if (tw_log_index_lost(log, start_ns, end_ns))
 		return "one of the logs lost events or connections then";
 	if (conn->held)
 		return "events of it were held back by the event budget";
@@ -77,7 +77,7 @@ const char *tw_way_no_loss(const struct tw_way *way, uint64_t sent_ns)
 		from = way->down->first_ns;
 	if (at < from)
 		at = from;
-	if (!tw_twolog_watched(way->down_log, from, at + error + TW_WAY_SLACK_NS))
+	if (!tw_log_index_watched(way->down_log, from, at + error + TW_WAY_SLACK_NS))
 		return "";
 	return unreliable(way, way->down_log, way->down, from, at + error + TW_WAY_SLACK_NS);
 }
@@ -95,7 +95,7 @@ const char *tw_way_no_forgery(const struct tw_way *way, uint64_t received_ns)
 		from = way->up->first_ns;
 	if (at < from)
 		at = from;
-	if (!tw_twolog_watched(way->up_log, from, at + error))
+	if (!tw_log_index_watched(way->up_log, from, at + error))
 		return "";
 	return unreliable(way, way->up_log, way->up, from, at + error);
 }

@@ -15,7 +15,7 @@
 #define TW_DIFFER_SLOW_NS (100 * TW_NS_PER_MS) /* default of --slow */
 
 struct tw_differ {
-	const struct tw_twolog *a, *b;
+	const struct tw_log_index *a, *b;
 	struct tw_pairs *pairs;
 	uint64_t slow_ns;          /* shorter delays are not split */
 	tw_finding_sink sink;
@@ -30,7 +30,7 @@ int tw_differ(struct tw_differ *d);
 
 /* One direction of a pair: who sends is looked at in the log nearer to it. */
 struct tw_way {
-	const struct tw_twolog *up_log, *down_log;
+	const struct tw_log_index *up_log, *down_log;
 	const struct tw_seen_conn *up, *down;
 	const struct tw_pair *pair;
 	struct tw_bounds offset;   /* B's clock minus A's, both bounds filled in */
@@ -69,7 +69,7 @@ int tw_differ_alone(struct tw_differ *d); /* connections that only one log has *
 uint8_t tw_differ_usual_ttl(const struct tw_seen_conn *conn, bool from_orig);
 
 /* Pairs copies of one packet in time order: @match[i] is the index in @up of down's i-th, -1 for none. */
-#define TW_ALIGN_MAX TW_TWOLOG_PACKETS
+#define TW_ALIGN_MAX TW_LOG_INDEX_PACKETS
 void tw_way_align(const struct tw_way *way, const struct tw_sighting *const *up, unsigned int n_up,
 		  const struct tw_sighting *const *down, unsigned int n_down, int *match);
 

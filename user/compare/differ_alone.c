@@ -20,7 +20,7 @@ struct ends {
 struct alone {
 	struct tw_differ *d;
 	bool by_b;                 /* connections of B are looked at */
-	const struct tw_twolog *log, *other;
+	const struct tw_log_index *log, *other;
 	struct ends *known;        /* sorted */
 	size_t n_known;
 	bool port[UINT16_MAX + 1]; /* of responders in the other log */
@@ -63,14 +63,14 @@ static int order_isns(const void *a, const void *b)
 
 static int learn_isns(struct alone *s)
 {
-	size_t n = tw_twolog_count(s->other);
+	size_t n = tw_log_index_count(s->other);
 
 	s->isns = calloc(n + 1, sizeof(*s->isns));
 	if (!s->isns)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		if (tw_twolog_conn(s->other, i)->has_orig_isn)
-			s->isns[s->n_isns++] = tw_twolog_conn(s->other, i)->orig_isn;
+		if (tw_log_index_conn(s->other, i)->has_orig_isn)
+			s->isns[s->n_isns++] = tw_log_index_conn(s->other, i)->orig_isn;
 	qsort(s->isns, s->n_isns, sizeof(*s->isns), order_isns);
 	return 0;
 }
@@ -83,8 +83,8 @@ static int learn(struct alone *s)
 	for (size_t i = 0; i < s->d->pairs->n; i++)
 		learn_pair(s, &s->d->pairs->pair[i]);
 	qsort(s->known, s->n_known, sizeof(*s->known), order_ends);
-	for (size_t i = 0; i < tw_twolog_count(s->other); i++)
-		s->port[tw_twolog_conn(s->other, i)->resp.port] = true;
+	for (size_t i = 0; i < tw_log_index_count(s->other); i++)
+		s->port[tw_log_index_conn(s->other, i)->resp.port] = true;
 	return 0;
 }
 
@@ -114,7 +114,7 @@ static bool was_answered(const struct tw_seen_conn *c)
 /* Connections with the same ends that are not paired either, at about the same time: which is which? */
 static bool has_rival(const struct alone *s, const struct tw_way *way, const struct tw_seen_conn *c)
 {
-	const struct tw_seen_conn *r = tw_twolog_by_ends(s->other, &c->orig, &c->resp);
+	const struct tw_seen_conn *r = tw_log_index_by_ends(s->other, &c->orig, &c->resp);
 	bool up = way->up == c;
 	uint64_t first = up ? tw_way_arrival(way, c->first_ns) : tw_way_departure(way, c->first_ns);
 	uint64_t last = first + (c->last_ns - c->first_ns), slack = tw_bounds_error(&way->offset) + TW_NS_PER_SEC;
@@ -215,7 +215,7 @@ static void look_at(const struct alone *s, struct tw_seen_conn *c)
 	} else if (was_answered(c)) {
 		say_not(s, c, "the other log has nothing of it although it was answered: it does not cover it, or a "
 			      "device on the way answered in its place");
-	} else if (!tw_twolog_live(s->other) && !s->port[c->resp.port]) {
+	} else if (!tw_log_index_live(s->other) && !s->port[c->resp.port]) {
 		say_not(s, c, "the other log has nothing of this port: its capture may have been filtered");
 	} else {
 		if (c->side == TW_SIDE_ORIGINATOR)
@@ -238,8 +238,8 @@ static int look_at_log(struct tw_differ *d, bool by_b)
 		return -ENOMEM;
 	*s = (struct alone){ .d = d, .by_b = by_b, .log = by_b ? d->b : d->a, .other = by_b ? d->a : d->b };
 	err = learn(s);
-	for (size_t i = 0; !err && i < tw_twolog_count(s->log); i++) {
-		struct tw_seen_conn *c = tw_twolog_conn(s->log, i);
+	for (size_t i = 0; !err && i < tw_log_index_count(s->log); i++) {
+		struct tw_seen_conn *c = tw_log_index_conn(s->log, i);
 
 		if (is_whole(c) && is_expected_there(s, c))
 			look_at(s, c);

@@ -138,8 +138,8 @@ void tw_differ_counted(struct tw_differ *d, const struct tw_way *way, const stru
 	if (!is_countable(u) || !is_countable(v) || (bytes <= 0 && rest <= 0))
 		return;
 	all = counts_all(way);
-	closed = u->end == TW_END_FIN && v->end == TW_END_FIN && !tw_twolog_live(way->up_log) &&
-		 !tw_twolog_live(way->down_log);
+	closed = u->end == TW_END_FIN && v->end == TW_END_FIN && !tw_log_index_live(way->up_log) &&
+		 !tw_log_index_live(way->down_log);
 	if ((all || closed) && (u->blind || v->blind)) {
 		d->doubt = "one of the captures missed packets of it";
 		return;

@@ -40,9 +40,10 @@ static void collect(struct copies *c, const struct tw_seen_conn *conn, bool from
 }
 
 /* The same RST may be told of another incarnation of the tuple there. */
-static bool is_elsewhere(const struct tw_twolog *log, const struct tw_seen_conn *conn, enum tw_what what, uint32_t seq)
+static bool is_elsewhere(const struct tw_log_index *log, const struct tw_seen_conn *conn, enum tw_what what,
+			 uint32_t seq)
 {
-	const struct tw_seen_conn *c = tw_twolog_by_ends(log, &conn->orig, &conn->resp);
+	const struct tw_seen_conn *c = tw_log_index_by_ends(log, &conn->orig, &conn->resp);
 
 	for (; c; c = c->older)
 		for (uint32_t i = 0; c != conn && i < c->n_packets; i++)

@@ -4,7 +4,7 @@
 #define TCPWHY_USER_FINDING_H
 
 #include "comparewords.h"
-#include "twolog.h"
+#include "log_index.h"
 
 enum tw_toward { TW_TOWARD_NONE, TW_TOWARD_A, TW_TOWARD_B };
 

@@ -13,7 +13,7 @@ struct indexed {
 };
 
 struct match {
-	struct tw_twolog *a, *b;
+	struct tw_log_index *a, *b;
 	struct indexed *index;
 	size_t n_index, room;
 	struct tw_pairs *pairs;
@@ -162,8 +162,8 @@ static void fill_index(struct match *m, key_fn key_of)
 	uint64_t key;
 
 	m->n_index = 0;
-	for (size_t i = 0; i < tw_twolog_count(m->b); i++) {
-		struct tw_seen_conn *c = tw_twolog_conn(m->b, i);
+	for (size_t i = 0; i < tw_log_index_count(m->b); i++) {
+		struct tw_seen_conn *c = tw_log_index_conn(m->b, i);
 
 		if (!c->paired && c->family && key_of(c, &key))
 			index_add(m, key, c);
@@ -177,8 +177,8 @@ static void pass_by_number(struct match *m, key_fn key_of, int least)
 	uint64_t key;
 
 	fill_index(m, key_of);
-	for (size_t i = 0; i < tw_twolog_count(m->a); i++) {
-		struct tw_seen_conn *c = tw_twolog_conn(m->a, i);
+	for (size_t i = 0; i < tw_log_index_count(m->a); i++) {
+		struct tw_seen_conn *c = tw_log_index_conn(m->a, i);
 
 		if (!c->paired && c->family && key_of(c, &key))
 			pair_best(m, c, key, least);
@@ -240,8 +240,8 @@ static size_t left_with_ends(const struct match *m, const struct tw_seen_conn *l
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < tw_twolog_count(m->a); i++) {
-		const struct tw_seen_conn *c = tw_twolog_conn(m->a, i);
+	for (size_t i = 0; i < tw_log_index_count(m->a); i++) {
+		const struct tw_seen_conn *c = tw_log_index_conn(m->a, i);
 
 		n += !c->paired && c->family && (same_tuple(c, like) || turned_tuple(c, like));
 	}
@@ -254,8 +254,8 @@ static void pass_by_ends(struct match *m)
 	bool several;
 
 	fill_index(m, key_ends);
-	for (size_t i = 0; i < tw_twolog_count(m->a) && m->n_index; i++) {
-		struct tw_seen_conn *a = tw_twolog_conn(m->a, i), *b;
+	for (size_t i = 0; i < tw_log_index_count(m->a) && m->n_index; i++) {
+		struct tw_seen_conn *a = tw_log_index_conn(m->a, i), *b;
 
 		if (a->paired || !a->family || !key_ends(a, &key))
 			continue;
@@ -284,8 +284,8 @@ static uint64_t key_of_packet(const struct tw_sighting *p)
 static void index_packets(struct match *m)
 {
 	m->n_index = 0;
-	for (size_t i = 0; i < tw_twolog_count(m->b); i++) {
-		struct tw_seen_conn *c = tw_twolog_conn(m->b, i);
+	for (size_t i = 0; i < tw_log_index_count(m->b); i++) {
+		struct tw_seen_conn *c = tw_log_index_conn(m->b, i);
 
 		for (uint32_t k = 0; k < c->n_packets && !c->paired && !c->has_orig_isn; k++)
 			if (is_telling(&c->packets[k]))
@@ -298,8 +298,8 @@ static void index_packets(struct match *m)
 static void pass_by_packet(struct match *m)
 {
 	index_packets(m);
-	for (size_t i = 0; i < tw_twolog_count(m->a) && m->n_index; i++) {
-		struct tw_seen_conn *c = tw_twolog_conn(m->a, i);
+	for (size_t i = 0; i < tw_log_index_count(m->a) && m->n_index; i++) {
+		struct tw_seen_conn *c = tw_log_index_conn(m->a, i);
 
 		for (uint32_t k = 0; k < c->n_packets && !c->paired && !c->has_orig_isn; k++)
 			if (is_telling(&c->packets[k]))
@@ -318,7 +318,7 @@ static int order_pairs(const void *x, const void *y)
 	return a->a->number < b->a->number ? -1 : a->a->number > b->a->number;
 }
 
-int tw_match(struct tw_pairs *pairs, struct tw_twolog *a, struct tw_twolog *b)
+int tw_match(struct tw_pairs *pairs, struct tw_log_index *a, struct tw_log_index *b)
 {
 	struct match m = { .a = a, .b = b, .pairs = pairs };
 

@@ -7,7 +7,7 @@
 #ifndef TCPWHY_USER_MATCH_H
 #define TCPWHY_USER_MATCH_H
 
-#include "twolog.h"
+#include "log_index.h"
 
 enum tw_near { TW_NEAR_UNKNOWN, TW_NEAR_A, TW_NEAR_B };
 
@@ -31,7 +31,7 @@ struct tw_pairs {
 };
 
 /* 0 or -ENOMEM. Marks connections as paired; turns round those of B in which the sides were guessed otherwise. */
-int tw_match(struct tw_pairs *pairs, struct tw_twolog *a, struct tw_twolog *b);
+int tw_match(struct tw_pairs *pairs, struct tw_log_index *a, struct tw_log_index *b);
 void tw_pairs_free(struct tw_pairs *pairs);
 
 /* Which of the two observers is nearer to the originator. */

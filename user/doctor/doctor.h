@@ -12,7 +12,7 @@
 
 #include "base/reason.h"
 #include "host/iface.h"
-#include "host/plan.h"
+#include "host/attach_plan.h"
 
 /* In the order of exit statuses: below TW_SEVERITY_DEGRADED it is 0. */
 enum tw_severity {
@@ -86,7 +86,7 @@ enum tw_tristate { TW_NO, TW_YES, TW_UNKNOWN };
 
 struct tw_iface_facts {
 	struct tw_iface iface;
-	struct tw_plan plan;
+	struct tw_attach_plan plan;
 	int plan_err;            /* then why: */
 	struct tw_reason plan_reason;
 	char driver[32];         /* empty: unknown */

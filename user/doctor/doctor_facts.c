@@ -13,7 +13,7 @@
 
 #include "doctor.h"
 #include "host/attach.h"
-#include "host/needs.h"
+#include "host/requirements.h"
 
 #define LOOPBACK 1 /* its index in every network namespace */
 
@@ -156,7 +156,7 @@ static void probe(struct tw_host_facts *h)
 	h->probed = true;
 	h->ring = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) != 0;
 	h->coarse_clock = libbpf_probe_bpf_helper(BPF_PROG_TYPE_SCHED_CLS, BPF_FUNC_ktime_get_coarse_ns, NULL) != 0;
-	h->xdp_frags = tw_needs_xdp_frags();
+	h->xdp_frags = tw_requirements_xdp_frags();
 	h->tcx = tw_tcx_programs(LOOPBACK, false) >= 0;
 }
 
@@ -173,7 +173,7 @@ void tw_doctor_read_host(struct tw_host_facts *h)
 	memset(h, 0, sizeof(*h));
 	uname(&name);
 	snprintf(h->kernel, sizeof(h->kernel), "%s", name.release);
-	tw_needs_missing(h->missing_caps);
+	tw_requirements_missing(h->missing_caps);
 	if (!h->missing_caps[0])
 		probe(h);
 	h->lockdown = read_lockdown();

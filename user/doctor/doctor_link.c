@@ -66,7 +66,7 @@ int tw_doctor_read_iface(struct tw_iface_facts *i, const char *name, enum tw_ing
 	err = tw_iface_read(&i->iface, name);
 	if (err)
 		return err;
-	i->plan_err = tw_plan_make(&i->plan, &i->iface, ingress, xdp_frags, &i->plan_reason);
+	i->plan_err = tw_attach_plan_make(&i->plan, &i->iface, ingress, xdp_frags, &i->plan_reason);
 	tw_ethtool_driver(name, i->driver, sizeof(i->driver));
 	i->lro = tw_ethtool_feature(name, "rx-lro");
 	i->gro_hw = tw_ethtool_feature(name, "rx-gro-hw");

@@ -14,7 +14,7 @@
 #include "idlecut.h"
 #include "log/logread.h"
 #include "pathmtu.h"
-#include "standout.h"
+#include "outliers.h"
 #include "tcpwhy/port.h"
 
 #define WIDTH 110
@@ -248,9 +248,9 @@ static unsigned int tell_pathmtus(struct tw_overview *o, FILE *to, unsigned int 
 	return tw_pathmtu_tell(tw_overview_pathmtus(o), to, width, FINDINGS);
 }
 
-static unsigned int tell_standout(struct tw_overview *o, FILE *to, unsigned int width)
+static unsigned int tell_outliers(struct tw_overview *o, FILE *to, unsigned int width)
 {
-	return tw_standout_tell(tw_overview_standout(o), to, width, FINDINGS / 2);
+	return tw_outliers_tell(tw_overview_outliers(o), to, width, FINDINGS / 2);
 }
 
 static int tell_overview(struct tw_explain *x, struct tw_overview *o, struct tw_reason *reason)
@@ -265,7 +265,7 @@ static int tell_overview(struct tw_explain *x, struct tw_overview *o, struct tw_
 	}
 	tell_finding(x, "Idle connections that die", o, tell_idlecuts);
 	tell_finding(x, "Path MTU", o, tell_pathmtus);
-	tell_finding(x, "Retransmissions that stand out", o, tell_standout);
+	tell_finding(x, "Retransmissions that stand out", o, tell_outliers);
 	err = tell_worst(x, o, reason);
 	if (!err && tw_overview_connections(o))
 		fprintf(x->tell.to, "\n`tcpwhy explain LOG CONN` tells one story whole. CONN: its id as above, ADDR:PORT, or a filter.\n");
@@ -324,7 +324,7 @@ int tw_explain_run(struct tw_explain *x, struct tw_reason *reason)
 	if (!err)
 		say_odd(x, &read);
 	if (!err && x->between.asked)
-		err = tw_between_check(&x->between, reason);
+		err = tw_markers_check(&x->between, reason);
 	if (!err)
 		err = tell(x, o, reason);
 	tw_overview_free(o);

@@ -4,7 +4,7 @@
 #define TCPWHY_USER_EXPLAIN_H
 
 #include "base/spool.h"
-#include "between.h"
+#include "markers.h"
 #include "overview.h"
 #include "pick.h"
 #include "tell.h"
@@ -17,7 +17,7 @@ struct tw_explain {
 	char spooled[TW_SPOOL_PATH];
 	const char *wanted;              /* CONN as it was given; NULL: all */
 	struct tw_pick *pick;            /* NULL: all */
-	struct tw_between between;
+	struct tw_markers between;
 	unsigned int worst;              /* stories of an overview */
 	struct tw_tell tell;
 };

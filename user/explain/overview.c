@@ -13,7 +13,7 @@
 #include "openconn.h"
 #include "overviewdata.h"
 #include "pathmtu.h"
-#include "standout.h"
+#include "outliers.h"
 #include "tcpwhy/port.h"
 
 /* --- connections between their first event and their record --- */
@@ -41,7 +41,7 @@ static void note_failure(struct tw_overview *o, struct open_entry *e, int type, 
 	o->n_failed += (e->early.event != NULL) - had;
 }
 
-struct tw_overview *tw_overview_new(struct tw_between *between)
+struct tw_overview *tw_overview_new(struct tw_markers *between)
 {
 	struct tw_overview *o = calloc(1, sizeof(*o));
 
@@ -50,8 +50,8 @@ struct tw_overview *tw_overview_new(struct tw_between *between)
 	o->between = between;
 	o->cuts = tw_idlecut_new();
 	o->mtus = tw_pathmtu_new();
-	o->standout = tw_standout_new();
-	if (o->cuts && o->mtus && o->standout)
+	o->outliers = tw_outliers_new();
+	if (o->cuts && o->mtus && o->outliers)
 		return o;
 	tw_overview_free(o);
 	return NULL;
@@ -77,7 +77,7 @@ void tw_overview_free(struct tw_overview *o)
 	}
 	tw_idlecut_free(o->cuts);
 	tw_pathmtu_free(o->mtus);
-	tw_standout_free(o->standout);
+	tw_outliers_free(o->outliers);
 	free(o);
 }
 
@@ -205,12 +205,12 @@ static int add_final(struct tw_overview *o, const json_t *final, uint64_t ts_ns)
 	HASH_FIND_STR(o->open, conn, e);
 	if (e)
 		c = &e->conn_state;
-	if (tw_between_has(o->between, start_ns, TW_MAX(end_ns, c->last_ns)) && is_new(o, conn)) {
+	if (tw_markers_has(o->between, start_ns, TW_MAX(end_ns, c->last_ns)) && is_new(o, conn)) {
 		o->verdicts[verdict < 0 ? TW_VERDICT_UNKNOWN : verdict]++;
 		add_to_group(o, verdict < 0 ? TW_VERDICT_UNKNOWN : verdict, final);
 		err = tw_openconn_finish(c, final, o->cuts);
 		if (!err)
-			err = tw_standout_add(o->standout, final, c->harmless);
+			err = tw_outliers_add(o->outliers, final, c->harmless);
 		if (!err)
 			err = tw_pathmtu_add(o->mtus, final);
 	}
@@ -268,8 +268,8 @@ int tw_overview_add(struct tw_overview *o, const json_t *event, uint64_t ts_ns)
 		o->last_ns = TW_MAX(o->last_ns, ts_ns);
 	}
 	if (type == TW_EV_MARKER)
-		tw_between_mark(o->between, event, ts_ns);
-	else if (type == TW_EV_ALERT && tw_between_has(o->between, ts_ns, ts_ns))
+		tw_markers_mark(o->between, event, ts_ns);
+	else if (type == TW_EV_ALERT && tw_markers_has(o->between, ts_ns, ts_ns))
 		add_alert(o, event);
 	else if (type == TW_EV_EVENTS_LOST || type == TW_EV_TABLE_FULL)
 		add_lost(o, type, event);
@@ -282,7 +282,7 @@ int tw_overview_add(struct tw_overview *o, const json_t *event, uint64_t ts_ns)
 		return -ENOMEM;
 	tw_openconn_note(&e->conn_state, type, event, ts_ns);
 	note_failure(o, e, type, event);
-	return tw_between_has(o->between, ts_ns, ts_ns) ? tw_pathmtu_add(o->mtus, event) : 0;
+	return tw_markers_has(o->between, ts_ns, ts_ns) ? tw_pathmtu_add(o->mtus, event) : 0;
 }
 
 static void add_unfinished(struct tw_overview *o, const struct open_entry *e)
@@ -304,7 +304,7 @@ void tw_overview_finish(struct tw_overview *o)
 	struct open_entry *e, *next;
 
 	HASH_ITER(hh, o->open, e, next) {
-		if (tw_between_has(o->between, e->conn_state.first_ns, e->conn_state.last_ns) && is_new(o, e->conn))
+		if (tw_markers_has(o->between, e->conn_state.first_ns, e->conn_state.last_ns) && is_new(o, e->conn))
 			add_unfinished(o, e);
 		drop_open(o, e);
 	}
@@ -332,7 +332,7 @@ struct tw_pathmtu *tw_overview_pathmtus(struct tw_overview *o)
 	return o->mtus;
 }
 
-struct tw_standout *tw_overview_standout(struct tw_overview *o)
+struct tw_outliers *tw_overview_outliers(struct tw_overview *o)
 {
-	return o->standout;
+	return o->outliers;
 }

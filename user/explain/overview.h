@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What a whole log shows: how many connections of which verdict, the worst of them (those alike told
- * once), alerts, and what only many connections together show (idlecut.h, pathmtu.h, standout.h).
+ * once), alerts, and what only many connections together show (idlecut.h, pathmtu.h, outliers.h).
  * One pass; its memory has limits, below, whatever the length of the log.
  */
 #ifndef TCPWHY_USER_OVERVIEW_H
@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "between.h"
+#include "markers.h"
 #include "remote.h"
 #include "tcpwhy/names.h"
 
@@ -37,7 +37,7 @@ struct tw_group {
 struct tw_overview;
 
 /* @between lives as long as the overview; it is told of markers. NULL: out of memory. */
-struct tw_overview *tw_overview_new(struct tw_between *between);
+struct tw_overview *tw_overview_new(struct tw_markers *between);
 void tw_overview_free(struct tw_overview *overview);
 
 /* Each event of the log that was picked; those of no connection too. 0 or -ENOMEM. */
@@ -64,6 +64,6 @@ void tw_overview_tell_alerts(const struct tw_overview *overview, FILE *to, unsig
 
 struct tw_idlecut *tw_overview_idlecuts(struct tw_overview *overview);
 struct tw_pathmtu *tw_overview_pathmtus(struct tw_overview *overview);
-struct tw_standout *tw_overview_standout(struct tw_overview *overview);
+struct tw_outliers *tw_overview_outliers(struct tw_overview *overview);
 
 #endif

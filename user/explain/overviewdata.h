@@ -31,7 +31,7 @@ struct alert {
 };
 
 struct tw_overview {
-	struct tw_between *between;
+	struct tw_markers *between;
 	struct open_entry *open;
 	struct group_entry *groups;
 	struct group_entry *hosts; /* groups of the same verdict and address; their records belong to groups */
@@ -45,7 +45,7 @@ struct tw_overview {
 	uint64_t more_alerts;
 	struct tw_idlecut *cuts;
 	struct tw_pathmtu *mtus;
-	struct tw_standout *standout;
+	struct tw_outliers *outliers;
 	unsigned int n_failed; /* entries of @open with an event of a failed attempt */
 };
 

@@ -58,7 +58,7 @@ static void put_unfinished(struct tw_text *text, const struct tw_overview *o)
 
 void tw_overview_tell_head(const struct tw_overview *o, FILE *to, unsigned int width)
 {
-	const struct tw_between *b = o->between;
+	const struct tw_markers *b = o->between;
 	char line[1024];
 	struct tw_text text = { .at = line, .end = line + sizeof(line) };
 

@@ -103,7 +103,7 @@ static int explain_xdp(const struct tw_iface *iface, bool generic, int err, stru
 	}
 }
 
-static int attach_xdp(struct tw_attachment *at, const struct tw_iface *iface, const struct tw_plan *plan,
+static int attach_xdp(struct tw_attachment *at, const struct tw_iface *iface, const struct tw_attach_plan *plan,
 		      const struct tw_programs *programs, struct tw_reason *reason)
 {
 	bool generic = plan->ingress == TW_HOOK_XDP_GENERIC;
@@ -119,7 +119,7 @@ static int attach_xdp(struct tw_attachment *at, const struct tw_iface *iface, co
 	return 0;
 }
 
-static int attach_ingress(struct tw_attachment *at, const struct tw_iface *iface, struct tw_plan *plan,
+static int attach_ingress(struct tw_attachment *at, const struct tw_iface *iface, struct tw_attach_plan *plan,
 			  const struct tw_programs *programs, const struct tw_slot *slot, struct tw_reason *reason)
 {
 	int err;
@@ -134,7 +134,7 @@ static int attach_ingress(struct tw_attachment *at, const struct tw_iface *iface
 	return attach_tc(at, iface, false, plan->l3 ? programs->tc_ingress_l3 : programs->tc_ingress, slot, reason);
 }
 
-int tw_attach(struct tw_attachment *at, const struct tw_iface *iface, struct tw_plan *plan,
+int tw_attach(struct tw_attachment *at, const struct tw_iface *iface, struct tw_attach_plan *plan,
 	      const struct tw_programs *programs, const struct tw_slot *slot, struct tw_reason *reason)
 {
 	int err;

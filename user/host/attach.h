@@ -9,7 +9,7 @@
 #include "base/reason.h"
 #include "clsact.h"
 #include "iface.h"
-#include "plan.h"
+#include "attach_plan.h"
 
 /* Descriptors of the loaded programs, borrowed; -1: not loaded. */
 struct tw_programs {
@@ -29,7 +29,7 @@ struct tw_attachment {
  * 0; or -errno with the reason, and nothing is attached. When XDP was refused and tc taken instead,
  * @plan says so.
  */
-int tw_attach(struct tw_attachment *at, const struct tw_iface *iface, struct tw_plan *plan,
+int tw_attach(struct tw_attachment *at, const struct tw_iface *iface, struct tw_attach_plan *plan,
 	      const struct tw_programs *programs, const struct tw_slot *slot, struct tw_reason *reason);
 
 /* Nothing is attached afterwards; fine when nothing was. */

@@ -9,12 +9,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "host/needs.h"
+#include "host/requirements.h"
 #include "host/netlink.h"
 
 struct watched {
 	struct tw_iface iface;
-	struct tw_plan plan;
+	struct tw_attach_plan plan;
 	struct tw_attachment at;
 	unsigned int failed; /* index of the interface that could not be attached again; said once */
 };
@@ -65,7 +65,7 @@ static int add(struct tw_watch *w, const char *name, struct tw_reason *reason)
 		return no_such_interface(name, reason);
 	if (err)
 		return tw_reason(reason, err, "%s: cannot ask the kernel about it: %s", name, strerror(-err));
-	err = tw_plan_make(&one->plan, &one->iface, w->options.ingress, w->xdp_frags, reason);
+	err = tw_attach_plan_make(&one->plan, &one->iface, w->options.ingress, w->xdp_frags, reason);
 	if (!err)
 		w->n++;
 	return err;
@@ -95,7 +95,7 @@ int tw_watch_new(struct tw_watch **watch, const struct tw_watch_options *options
 		return tw_reason(reason, -ENOMEM, "out of memory");
 	w->options = *options;
 	w->slot.fd = -1;
-	w->xdp_frags = tw_needs_xdp_frags();
+	w->xdp_frags = tw_requirements_xdp_frags();
 	err = add_all(w, reason);
 	if (!err)
 		err = tw_slot_take(&w->slot, reason);
@@ -115,7 +115,7 @@ int tw_watch_new(struct tw_watch **watch, const struct tw_watch_options *options
 void tw_watch_needs(const struct tw_watch *watch, struct tw_kern_options *options)
 {
 	for (unsigned int i = 0; i < watch->n; i++) {
-		const struct tw_plan *plan = &watch->watched[i].plan;
+		const struct tw_attach_plan *plan = &watch->watched[i].plan;
 
 		if (plan->l3)
 			options->l3 = true;
@@ -195,7 +195,7 @@ static void came_back(struct tw_watch *w, struct watched *one, unsigned int inde
 	if (err)
 		tw_reason(&reason, err, "%s: cannot ask the kernel about it: %s", one->iface.name, strerror(-err));
 	else
-		err = tw_plan_make(&one->plan, &iface, w->options.ingress, w->xdp_frags, &reason);
+		err = tw_attach_plan_make(&one->plan, &iface, w->options.ingress, w->xdp_frags, &reason);
 	if (!err) {
 		one->iface = iface;
 		err = attach(w, one, &reason);

@@ -170,8 +170,8 @@ static void test_near(void **state)
 		line(t, A, 0, "syn", more);
 		snprintf(more, sizeof(more), "%s%s%s", CONN_B, nears[i].b, SYN);
 		line(t, B, 0, "syn", more);
-		tw_twolog_conn(t->log[A], 0)->syn_rtt_ns = nears[i].rtt_a_ns;
-		tw_twolog_conn(t->log[B], 0)->syn_rtt_ns = nears[i].rtt_b_ns;
+		tw_log_index_conn(t->log[A], 0)->syn_rtt_ns = nears[i].rtt_a_ns;
+		tw_log_index_conn(t->log[B], 0)->syn_rtt_ns = nears[i].rtt_b_ns;
 		assert_int_equal(pairs_of(t), 1);
 		assert_int_equal(t->pairs.pair[0].near, nears[i].near);
 		two_teardown((void **)&t);
@@ -192,9 +192,9 @@ static void test_lines(void **state)
 	assert_true(line(t, A, 0, "something_new", ""));
 	assert_true(line(t, A, 0, "syn", "")); /* of nobody */
 	assert_true(line(t, A, 0, "syn", ",\"conn\":\"a_name_much_too_long_for_one\"" ENDS OUT_A SYN));
-	assert_int_equal(tw_twolog_count(t->log[A]), 0);
+	assert_int_equal(tw_log_index_count(t->log[A]), 0);
 	assert_true(raw_line(t, A, exact));
-	assert_int_equal(tw_twolog_span(t->log[A]).end_ns, WALL + 123456789);
+	assert_int_equal(tw_log_index_span(t->log[A]).end_ns, WALL + 123456789);
 }
 
 static void test_bounded(void **state)
@@ -202,17 +202,17 @@ static void test_bounded(void **state)
 	struct two *t = *state;
 	char more[512];
 
-	for (int i = 0; i < 2 * TW_TWOLOG_PACKETS; i++)
+	for (int i = 0; i < 2 * TW_LOG_INDEX_PACKETS; i++)
 		line(t, A, i * 2000000, "retransmit", CONN_A OUT_A ",\"seq\":7,\"ack\":8,\"len\":1");
 	for (int i = 0; i < 2000; i++) {
 		snprintf(more, sizeof(more), ",\"conn\":\"c%d\"%s%s%s", i, ENDS, OUT_A, SYN);
 		line(t, A, i, "syn", more);
 	}
-	tw_twolog_finish(t->log[A]);
-	assert_int_equal(tw_twolog_conn(t->log[A], 0)->n_packets, TW_TWOLOG_PACKETS);
-	assert_true(tw_twolog_conn(t->log[A], 0)->held);
-	assert_int_equal(tw_twolog_count(t->log[A]), 1000);
-	assert_int_equal(tw_twolog_left_out(t->log[A]), 1001);
+	tw_log_index_finish(t->log[A]);
+	assert_int_equal(tw_log_index_conn(t->log[A], 0)->n_packets, TW_LOG_INDEX_PACKETS);
+	assert_true(tw_log_index_conn(t->log[A], 0)->held);
+	assert_int_equal(tw_log_index_count(t->log[A]), 1000);
+	assert_int_equal(tw_log_index_left_out(t->log[A]), 1001);
 }
 
 int main(void)

@@ -102,10 +102,10 @@ static void test_clock_set(void **state)
 
 	named_handshake(t, "one", 1000, 0, 100, 100);
 	named_handshake(t, "two", 2000, 2000000, 100, 100);
-	tw_twolog_finish(t->log[A]);
-	tw_twolog_finish(t->log[B]);
+	tw_log_index_finish(t->log[A]);
+	tw_log_index_finish(t->log[B]);
 	for (uint32_t i = 0; i < 2; i++)
-		tw_twolog_conn(t->log[B], 1)->packets[i].ts_ns += 5 * S;
+		tw_log_index_conn(t->log[B], 1)->packets[i].ts_ns += 5 * S;
 	assert_int_equal(tw_match(&t->pairs, t->log[A], t->log[B]), 0);
 	tw_offset_pairs(&t->pairs);
 	assert_int_equal(tw_bounds_middle(&t->pairs.pair[0].offset), AHEAD);

@@ -40,7 +40,7 @@ static struct tw_iface_facts good_card(void)
 
 static void plan(struct tw_iface_facts *i, enum tw_ingress ingress, const struct tw_host_facts *h)
 {
-	i->plan_err = tw_plan_make(&i->plan, &i->iface, ingress, h->xdp_frags, &i->plan_reason);
+	i->plan_err = tw_attach_plan_make(&i->plan, &i->iface, ingress, h->xdp_frags, &i->plan_reason);
 }
 
 static const struct tw_finding *find(const char *what)

@@ -57,7 +57,7 @@ static char *idle(struct tw_overview *o)
 
 static void test_groups(void **state)
 {
-	struct tw_between between = { .asked = false };
+	struct tw_markers between = { .asked = false };
 	struct tw_overview *o = tw_overview_new(&between);
 	const struct tw_group *groups[10];
 
@@ -84,7 +84,7 @@ static void test_groups(void **state)
 /* Records of failed attempts come a minute later: until then their events tell. */
 static void test_failed_a_moment_ago(void **state)
 {
-	struct tw_between between = { .asked = false };
+	struct tw_markers between = { .asked = false };
 	struct tw_overview *o = tw_overview_new(&between);
 	const struct tw_group *groups[10];
 	static const char *const conns[] = { "refused", "silent", "icmp", "trying", "open", "late", "closed" };
@@ -128,7 +128,7 @@ static void test_failed_a_moment_ago(void **state)
 /* A scan: hundreds of ports of one address are one group, and two ports of another are two. */
 static void test_ports(void **state)
 {
-	struct tw_between between = { .asked = false };
+	struct tw_markers between = { .asked = false };
 	struct tw_overview *o = tw_overview_new(&between);
 	const struct tw_group *groups[10];
 
@@ -157,7 +157,7 @@ static void test_ports(void **state)
 /* Silences that were survived; a RST that answers what came after one; data that is lost after one. */
 static void test_silences(void **state)
 {
-	struct tw_between between = { .asked = false };
+	struct tw_markers between = { .asked = false };
 	struct tw_overview *o = tw_overview_new(&between);
 	char *text;
 
@@ -187,27 +187,27 @@ static void test_silences(void **state)
 
 static void test_between_rules(void **state)
 {
-	struct tw_between b = { .asked = false };
+	struct tw_markers b = { .asked = false };
 	struct tw_reason reason = { .text = "" };
 
-	assert_true(tw_between_has(&b, 1, 2)); /* nobody asked */
-	assert_int_equal(tw_between_parse(&b, "22", &reason), -EINVAL);
-	assert_int_equal(tw_between_parse(&b, "22,", &reason), -EINVAL);
-	assert_int_equal(tw_between_parse(&b, "22,33,44", &reason), -EINVAL);
-	assert_int_equal(tw_between_parse(&b, "22,99999", &reason), -EINVAL);
-	assert_int_equal(tw_between_parse(&b, "-1,5", &reason), -EINVAL);
-	assert_int_equal(tw_between_parse(&b, "22,33", &reason), 0);
-	assert_int_equal(tw_between_check(&b, &reason), -ENOENT);
+	assert_true(tw_markers_has(&b, 1, 2)); /* nobody asked */
+	assert_int_equal(tw_markers_parse(&b, "22", &reason), -EINVAL);
+	assert_int_equal(tw_markers_parse(&b, "22,", &reason), -EINVAL);
+	assert_int_equal(tw_markers_parse(&b, "22,33,44", &reason), -EINVAL);
+	assert_int_equal(tw_markers_parse(&b, "22,99999", &reason), -EINVAL);
+	assert_int_equal(tw_markers_parse(&b, "-1,5", &reason), -EINVAL);
+	assert_int_equal(tw_markers_parse(&b, "22,33", &reason), 0);
+	assert_int_equal(tw_markers_check(&b, &reason), -ENOENT);
 	assert_non_null(strstr(reason.text, "no pings at all"));
 }
 
 static void test_between(void **state)
 {
-	struct tw_between b = { .asked = false };
+	struct tw_markers b = { .asked = false };
 	struct tw_reason reason = { .text = "" };
 	struct tw_overview *o = tw_overview_new(&b);
 
-	assert_int_equal(tw_between_parse(&b, "22,33", &reason), 0);
+	assert_int_equal(tw_markers_parse(&b, "22,33", &reason), 0);
 	add(o, "{\"event\":\"marker\",\"size\":33," TS(05) "}"); /* too early to end anything */
 	add(o, "{\"event\":\"marker\",\"size\":22," TS(10) "}");
 	add(o, "{\"event\":\"marker\",\"size\":22,\"reply\":true," TS(11) "}");
@@ -219,7 +219,7 @@ static void test_between(void **state)
 	add_final(o, "out", "10:00:19", 100, "refused", "");
 	add_final(o, "after", "10:00:21", 1, "refused", "");
 	tw_overview_finish(o);
-	assert_int_equal(tw_between_check(&b, &reason), 0);
+	assert_int_equal(tw_markers_check(&b, &reason), 0);
 	assert_int_equal(tw_overview_connections(o), 3);
 	assert_string_equal(tw_overview_first(o, 0), "into");
 	assert_string_equal(tw_overview_first(o, 1), "within");
@@ -230,7 +230,7 @@ static void test_between(void **state)
 /* More open connections than are followed: no growth, and no crash. */
 static void test_bounded(void **state)
 {
-	struct tw_between between = { .asked = false };
+	struct tw_markers between = { .asked = false };
 	struct tw_overview *o = tw_overview_new(&between);
 	json_t *event = json_loads("{\"event\":\"syn\",\"conn\":\"\"}", 0, NULL);
 

@@ -18,7 +18,7 @@
 #define ROOM 64
 
 struct two {
-	struct tw_twolog *log[2];
+	struct tw_log_index *log[2];
 	struct tw_pairs pairs;
 	struct tw_finding found[ROOM];
 	unsigned int n;
@@ -28,8 +28,8 @@ static inline int two_setup(void **state)
 {
 	struct two *t = calloc(1, sizeof(*t));
 
-	t->log[A] = tw_twolog_new(1000);
-	t->log[B] = tw_twolog_new(1000);
+	t->log[A] = tw_log_index_new(1000);
+	t->log[B] = tw_log_index_new(1000);
 	*state = t;
 	return 0;
 }
@@ -39,8 +39,8 @@ static inline int two_teardown(void **state)
 	struct two *t = *state;
 
 	tw_pairs_free(&t->pairs);
-	tw_twolog_free(t->log[A]);
-	tw_twolog_free(t->log[B]);
+	tw_log_index_free(t->log[A]);
+	tw_log_index_free(t->log[B]);
 	free(t);
 	return 0;
 }
@@ -50,7 +50,7 @@ static inline bool raw_line(struct two *t, int which, const char *text)
 {
 	json_t *event = json_loads(text, 0, NULL);
 	bool taken = json_is_object(event) &&
-		     tw_twolog_event(t->log[which], event, tw_logread_time(tw_member_text(event, "ts")));
+		     tw_log_index_event(t->log[which], event, tw_logread_time(tw_member_text(event, "ts")));
 
 	json_decref(event);
 	return taken;
@@ -114,8 +114,8 @@ static inline void handshake(struct two *t, uint64_t us)
 
 static inline void pair_logs(struct two *t)
 {
-	tw_twolog_finish(t->log[A]);
-	tw_twolog_finish(t->log[B]);
+	tw_log_index_finish(t->log[A]);
+	tw_log_index_finish(t->log[B]);
 	assert_int_equal(tw_match(&t->pairs, t->log[A], t->log[B]), 0);
 	tw_offset_pairs(&t->pairs);
 }

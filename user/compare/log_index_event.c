@@ -7,7 +7,7 @@
 #include "base/member.h"
 #include "base/names.h"
 #include "log/logread.h"
-#include "twolog.h"
+#include "log_index.h"
 
 /* --- members --- */
 
@@ -237,19 +237,19 @@ static void take_final(struct tw_seen_conn *c, const json_t *event, uint64_t ts_
 /* --- lines --- */
 
 /* A RST that belongs to no connection any more may still be one of a connection that ended. */
-static void take_stray(struct tw_twolog *log, const struct tw_sighting *packet, const struct tw_endpoint *from,
+static void take_stray(struct tw_log_index *log, const struct tw_sighting *packet, const struct tw_endpoint *from,
 		       const struct tw_endpoint *to)
 {
-	struct tw_seen_conn *c = tw_twolog_by_ends(log, from, to);
+	struct tw_seen_conn *c = tw_log_index_by_ends(log, from, to);
 	struct tw_sighting p = *packet;
 
 	if (!c)
 		return;
 	p.dir = tw_endpoint_same(from, &c->orig) ? TW_DIR_FWD : TW_DIR_REV;
-	tw_twolog_add(c, &p);
+	tw_log_index_add(c, &p);
 }
 
-static void take_event(struct tw_twolog *log, int type, const json_t *event, uint64_t ts_ns)
+static void take_event(struct tw_log_index *log, int type, const json_t *event, uint64_t ts_ns)
 {
 	const char *id = tw_member_text(event, "conn");
 	struct tw_sighting p = { .ts_ns = ts_ns, .type = type };
@@ -265,12 +265,12 @@ static void take_event(struct tw_twolog *log, int type, const json_t *event, uin
 			take_stray(log, &p, &orig, &resp);
 		return;
 	}
-	c = tw_twolog_by_id(log, id);
+	c = tw_log_index_by_id(log, id);
 	if (!c)
 		return;
 	if (!c->family) {
 		c->family = family;
-		tw_twolog_name(log, c, &orig, &resp);
+		tw_log_index_name(log, c, &orig, &resp);
 	}
 	take_side(c, event);
 	c->held |= tw_member_u64(event, "suppressed") > 0;
@@ -280,10 +280,10 @@ static void take_event(struct tw_twolog *log, int type, const json_t *event, uin
 		return;
 	take_details(c, &p, event);
 	take_isn(c, &p, event);
-	tw_twolog_add(c, &p);
+	tw_log_index_add(c, &p);
 }
 
-bool tw_twolog_event(struct tw_twolog *log, const json_t *event, uint64_t ts_ns)
+bool tw_log_index_event(struct tw_log_index *log, const json_t *event, uint64_t ts_ns)
 {
 	const char *word = tw_member_text(event, "event");
 	int type = tw_event_number(word, strlen(word));
@@ -291,13 +291,13 @@ bool tw_twolog_event(struct tw_twolog *log, const json_t *event, uint64_t ts_ns)
 	if (!word[0] || !ts_ns)
 		return false;
 	if (type == TW_EV_CAPTURE_STARTED)
-		tw_twolog_note_start(log, ts_ns, !strcmp(tw_member_text(event, "mode"), "file"));
+		tw_log_index_note_start(log, ts_ns, !strcmp(tw_member_text(event, "mode"), "file"));
 	else if (type == TW_EV_CAPTURE_STOPPED)
-		tw_twolog_note_stop(log, ts_ns);
+		tw_log_index_note_stop(log, ts_ns);
 	else
-		tw_twolog_note_time(log, ts_ns);
+		tw_log_index_note_time(log, ts_ns);
 	if (type == TW_EV_EVENTS_LOST || type == TW_EV_TABLE_FULL)
-		tw_twolog_note_loss(log, ts_ns);
+		tw_log_index_note_loss(log, ts_ns);
 	else if (type >= 0)
 		take_event(log, type, event, ts_ns);
 	return true;

@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/plan.h"
+#include "host/attach_plan.h"
 
-#include <linux/if_arp.h> /* after <net/if.h>, which plan.h includes: they share names */
+#include <linux/if_arp.h> /* after <net/if.h>, which attach_plan.h includes: they share names */
 
 struct row {
 	const char *what;
@@ -55,8 +55,8 @@ static void test_rows(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct row *row = &rows[i];
 		struct tw_reason reason = { "" };
-		struct tw_plan plan;
-		int err = tw_plan_make(&plan, &row->iface, row->wanted, row->frags, &reason);
+		struct tw_attach_plan plan;
+		int err = tw_attach_plan_make(&plan, &row->iface, row->wanted, row->frags, &reason);
 		const char *text = err ? reason.text : plan.why;
 
 		if (err != row->err || !text || !strstr(text, row->word))

@@ -3,7 +3,7 @@
  * What it takes to run. Features are tried, not concluded from a version number: distributions
  * port them back.
  */
-#include "needs.h"
+#include "requirements.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -26,7 +26,7 @@ static uint64_t effective_capabilities(void)
 	return data[0].effective | (uint64_t)data[1].effective << 32;
 }
 
-void tw_needs_missing(char missing[TW_NEEDS_TEXT])
+void tw_requirements_missing(char missing[TW_REQUIREMENTS_TEXT])
 {
 	static const struct {
 		int number;
@@ -45,11 +45,11 @@ void tw_needs_missing(char missing[TW_NEEDS_TEXT])
 }
 
 /* Without CAP_PERFMON the verifier holds programs to the rules for unprivileged ones. */
-int tw_needs_privileges(struct tw_reason *reason)
+int tw_requirements_privileges(struct tw_reason *reason)
 {
-	char missing[TW_NEEDS_TEXT];
+	char missing[TW_REQUIREMENTS_TEXT];
 
-	tw_needs_missing(missing);
+	tw_requirements_missing(missing);
 	if (!missing[0])
 		return 0;
 	return tw_reason(reason, -EPERM, "attaching needs capabilities that are missing: %s; %s", missing,
@@ -66,7 +66,7 @@ static int too_old(struct tw_reason *reason, const char *what)
 			 name.release, what);
 }
 
-int tw_needs_kernel(struct tw_reason *reason)
+int tw_requirements_kernel(struct tw_reason *reason)
 {
 	if (libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) == 0)
 		return too_old(reason, "BPF ring buffer");
@@ -75,7 +75,7 @@ int tw_needs_kernel(struct tw_reason *reason)
 	return 0;
 }
 
-bool tw_needs_xdp_frags(void)
+bool tw_requirements_xdp_frags(void)
 {
 	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP, BPF_FUNC_xdp_load_bytes, NULL) == 1;
 }

@@ -4,8 +4,8 @@
  * counts of the final records, and when the log was watching at all. What a log cannot know is marked:
  * nobody may take "not in the log" for "was not there" before asking.
  */
-#ifndef TCPWHY_USER_TWOLOG_H
-#define TCPWHY_USER_TWOLOG_H
+#ifndef TCPWHY_USER_LOG_INDEX_H
+#define TCPWHY_USER_LOG_INDEX_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -15,9 +15,9 @@
 #include "base/reason.h"
 #include "record/record.h"
 
-#define TW_TWOLOG_CONNS (1u << 20)  /* default of --max-connections */
-#define TW_TWOLOG_PACKETS 256       /* remembered of one connection */
-#define TW_TWOLOG_SPANS 1024        /* stretches of watching, and moments of loss */
+#define TW_LOG_INDEX_CONNS (1u << 20)  /* default of --max-connections */
+#define TW_LOG_INDEX_PACKETS 256       /* remembered of one connection */
+#define TW_LOG_INDEX_SPANS 1024        /* stretches of watching, and moments of loss */
 
 struct tw_endpoint {
 	struct tw_addr addr;
@@ -81,47 +81,48 @@ struct tw_span {
 	uint64_t start_ns, end_ns;
 };
 
-struct tw_twolog;
+struct tw_log_index;
 
 /*
  * Reads a log from @path (`-`: standard input; gzip and zstd are fine), which is called @name for people. @max:
  * connections at most. 0 and *@log; or -errno with the reason: -EBADMSG when it is no log at all.
  */
-int tw_twolog_read(struct tw_twolog **log, const char *path, const char *name, uint32_t max, struct tw_reason *reason);
+int tw_log_index_read(struct tw_log_index **log, const char *path, const char *name, uint32_t max,
+		      struct tw_reason *reason);
 /* Makes one to be filled event by event; NULL when out of memory. */
-struct tw_twolog *tw_twolog_new(uint32_t max);
+struct tw_log_index *tw_log_index_new(uint32_t max);
 /* One event, with its `ts`; 0: it has none. False: it is no event. */
-bool tw_twolog_event(struct tw_twolog *log, const json_t *event, uint64_t ts_ns);
+bool tw_log_index_event(struct tw_log_index *log, const json_t *event, uint64_t ts_ns);
 /* The latest connection between these ends, in any order; the others follow by ->older. */
-struct tw_seen_conn *tw_twolog_by_ends(const struct tw_twolog *log, const struct tw_endpoint *a,
+struct tw_seen_conn *tw_log_index_by_ends(const struct tw_log_index *log, const struct tw_endpoint *a,
 				       const struct tw_endpoint *b);
 /* After the last line: which way each packet went, and how long the log was watching. */
-void tw_twolog_finish(struct tw_twolog *log);
-void tw_twolog_free(struct tw_twolog *log); /* NULL is fine */
+void tw_log_index_finish(struct tw_log_index *log);
+void tw_log_index_free(struct tw_log_index *log); /* NULL is fine */
 
 /* In the order of the log. */
-size_t tw_twolog_count(const struct tw_twolog *log);
-struct tw_seen_conn *tw_twolog_conn(const struct tw_twolog *log, size_t i);
+size_t tw_log_index_count(const struct tw_log_index *log);
+struct tw_seen_conn *tw_log_index_conn(const struct tw_log_index *log, size_t i);
 
-uint64_t tw_twolog_odd(const struct tw_twolog *log);      /* lines that are no events, or have no time */
-uint64_t tw_twolog_left_out(const struct tw_twolog *log); /* connections beyond the limit */
-bool tw_twolog_live(const struct tw_twolog *log);         /* of a host, not of a capture */
+uint64_t tw_log_index_odd(const struct tw_log_index *log);      /* lines that are no events, or have no time */
+uint64_t tw_log_index_left_out(const struct tw_log_index *log); /* connections beyond the limit */
+bool tw_log_index_live(const struct tw_log_index *log);         /* of a host, not of a capture */
 /* Was the log watching from @start to @end, without a gap? */
-bool tw_twolog_watched(const struct tw_twolog *log, uint64_t start_ns, uint64_t end_ns);
+bool tw_log_index_watched(const struct tw_log_index *log, uint64_t start_ns, uint64_t end_ns);
 /* Did it lose events or connections that may be of this time? */
-bool tw_twolog_lost(const struct tw_twolog *log, uint64_t start_ns, uint64_t end_ns);
-struct tw_span tw_twolog_span(const struct tw_twolog *log); /* first and last time of any line */
+bool tw_log_index_lost(const struct tw_log_index *log, uint64_t start_ns, uint64_t end_ns);
+struct tw_span tw_log_index_span(const struct tw_log_index *log); /* first and last time of any line */
 
 /* For the reader of lines. A connection by its id, made if need be (NULL: no room). */
-struct tw_seen_conn *tw_twolog_by_id(struct tw_twolog *log, const char *id);
-void tw_twolog_name(struct tw_twolog *log, struct tw_seen_conn *conn, const struct tw_endpoint *orig,
+struct tw_seen_conn *tw_log_index_by_id(struct tw_log_index *log, const char *id);
+void tw_log_index_name(struct tw_log_index *log, struct tw_seen_conn *conn, const struct tw_endpoint *orig,
 		    const struct tw_endpoint *resp);
 /* Remembers a packet; too many are counted as held back. */
-void tw_twolog_add(struct tw_seen_conn *conn, const struct tw_sighting *packet);
-void tw_twolog_note_start(struct tw_twolog *log, uint64_t ts_ns, bool file);
-void tw_twolog_note_stop(struct tw_twolog *log, uint64_t ts_ns);
-void tw_twolog_note_loss(struct tw_twolog *log, uint64_t ts_ns);
-void tw_twolog_note_time(struct tw_twolog *log, uint64_t ts_ns);
+void tw_log_index_add(struct tw_seen_conn *conn, const struct tw_sighting *packet);
+void tw_log_index_note_start(struct tw_log_index *log, uint64_t ts_ns, bool file);
+void tw_log_index_note_stop(struct tw_log_index *log, uint64_t ts_ns);
+void tw_log_index_note_loss(struct tw_log_index *log, uint64_t ts_ns);
+void tw_log_index_note_time(struct tw_log_index *log, uint64_t ts_ns);
 
 bool tw_endpoint_same(const struct tw_endpoint *a, const struct tw_endpoint *b);
 bool tw_addr_same(const struct tw_addr *a, const struct tw_addr *b);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Cuts a log between two pings. */
-#include "between.h"
+#include "markers.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static bool parse_size(const char **at, unsigned int *size)
 	return ok;
 }
 
-int tw_between_parse(struct tw_between *b, const char *text, struct tw_reason *reason)
+int tw_markers_parse(struct tw_markers *b, const char *text, struct tw_reason *reason)
 {
 	const char *at = text;
 
@@ -30,17 +30,17 @@ int tw_between_parse(struct tw_between *b, const char *text, struct tw_reason *r
 	return 0;
 }
 
-static void note_size(struct tw_between *b, unsigned int size)
+static void note_size(struct tw_markers *b, unsigned int size)
 {
 	for (unsigned int i = 0; i < b->n_sizes; i++)
 		if (b->sizes[i] == size)
 			return;
-	if (b->n_sizes < TW_BETWEEN_SIZES)
+	if (b->n_sizes < TW_MARKERS_SIZES)
 		b->sizes[b->n_sizes++] = size;
 }
 
 /* Of a ping whose request and reply are both there, the first of the two counts. */
-void tw_between_mark(struct tw_between *b, const json_t *marker, uint64_t ts_ns)
+void tw_markers_mark(struct tw_markers *b, const json_t *marker, uint64_t ts_ns)
 {
 	unsigned int size = tw_member_u64(marker, "size");
 
@@ -52,7 +52,7 @@ void tw_between_mark(struct tw_between *b, const json_t *marker, uint64_t ts_ns)
 		b->to_ns = ts_ns;
 }
 
-int tw_between_check(const struct tw_between *b, struct tw_reason *reason)
+int tw_markers_check(const struct tw_markers *b, struct tw_reason *reason)
 {
 	unsigned int missing = b->from_ns ? b->last_size : b->first_size;
 	size_t used;
@@ -72,7 +72,7 @@ int tw_between_check(const struct tw_between *b, struct tw_reason *reason)
 	return -ENOENT;
 }
 
-bool tw_between_has(const struct tw_between *b, uint64_t start_ns, uint64_t end_ns)
+bool tw_markers_has(const struct tw_markers *b, uint64_t start_ns, uint64_t end_ns)
 {
 	if (!b->asked)
 		return true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The connections of one log, found by id and by their ends, and when the log was watching. Events: twolog_event.c. */
-#include "twolog.h"
+/* The connections of one log, found by id and by their ends, and when the log was watching (log_index.h). */
+#include "log_index.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -25,12 +25,12 @@ struct entry {
 	UT_hash_handle by_id, by_ends;
 };
 
-struct tw_twolog {
+struct tw_log_index {
 	struct entry **entries;   /* in the order of the log */
 	size_t n, room, max;
 	struct entry *ids, *ends; /* uthash; ends: the latest of each */
-	struct tw_span spans[TW_TWOLOG_SPANS];
-	uint64_t losses[TW_TWOLOG_SPANS];
+	struct tw_span spans[TW_LOG_INDEX_SPANS];
+	uint64_t losses[TW_LOG_INDEX_SPANS];
 	unsigned int n_spans, n_losses;
 	bool live, stopped, all_lost;
 	uint64_t first_ns, last_ns;
@@ -63,7 +63,7 @@ static struct ends ends_of(const struct tw_endpoint *a, const struct tw_endpoint
 
 /* --- connections --- */
 
-static struct entry *add(struct tw_twolog *log, const char *id)
+static struct entry *add(struct tw_log_index *log, const char *id)
 {
 	struct entry *e, **grown;
 
@@ -87,7 +87,7 @@ static struct entry *add(struct tw_twolog *log, const char *id)
 	return e;
 }
 
-struct tw_seen_conn *tw_twolog_by_id(struct tw_twolog *log, const char *id)
+struct tw_seen_conn *tw_log_index_by_id(struct tw_log_index *log, const char *id)
 {
 	struct entry *e;
 
@@ -101,7 +101,7 @@ struct tw_seen_conn *tw_twolog_by_id(struct tw_twolog *log, const char *id)
 	return &e->conn;
 }
 
-struct tw_seen_conn *tw_twolog_by_ends(const struct tw_twolog *log, const struct tw_endpoint *a,
+struct tw_seen_conn *tw_log_index_by_ends(const struct tw_log_index *log, const struct tw_endpoint *a,
 				       const struct tw_endpoint *b)
 {
 	struct ends ends = ends_of(a, b);
@@ -111,7 +111,7 @@ struct tw_seen_conn *tw_twolog_by_ends(const struct tw_twolog *log, const struct
 	return e ? &e->conn : NULL;
 }
 
-void tw_twolog_name(struct tw_twolog *log, struct tw_seen_conn *conn, const struct tw_endpoint *orig,
+void tw_log_index_name(struct tw_log_index *log, struct tw_seen_conn *conn, const struct tw_endpoint *orig,
 		    const struct tw_endpoint *resp)
 {
 	struct entry *e = (struct entry *)conn, *old; /* its first member */
@@ -123,12 +123,12 @@ void tw_twolog_name(struct tw_twolog *log, struct tw_seen_conn *conn, const stru
 	conn->older = old ? &old->conn : NULL;
 }
 
-void tw_twolog_add(struct tw_seen_conn *conn, const struct tw_sighting *packet)
+void tw_log_index_add(struct tw_seen_conn *conn, const struct tw_sighting *packet)
 {
 	struct tw_sighting *grown;
 	uint32_t room = conn->room ? 2 * conn->room : 4;
 
-	if (conn->n_packets == TW_TWOLOG_PACKETS) {
+	if (conn->n_packets == TW_LOG_INDEX_PACKETS) {
 		conn->held = true;
 		return;
 	}
@@ -150,7 +150,7 @@ void tw_twolog_add(struct tw_seen_conn *conn, const struct tw_sighting *packet)
 
 /* --- when it was watching --- */
 
-void tw_twolog_note_time(struct tw_twolog *log, uint64_t ts_ns)
+void tw_log_index_note_time(struct tw_log_index *log, uint64_t ts_ns)
 {
 	if (!log->n_spans) {
 		log->spans[0] = (struct tw_span){ ts_ns, ts_ns };
@@ -168,44 +168,44 @@ void tw_twolog_note_time(struct tw_twolog *log, uint64_t ts_ns)
 }
 
 /* The program attached: what came before is another stretch, which ended with its last line. */
-void tw_twolog_note_start(struct tw_twolog *log, uint64_t ts_ns, bool file)
+void tw_log_index_note_start(struct tw_log_index *log, uint64_t ts_ns, bool file)
 {
 	struct tw_span *last = log->n_spans ? &log->spans[log->n_spans - 1] : NULL;
 
 	if (file) { /* of a capture; what is in the log tells how long it is */
-		tw_twolog_note_time(log, ts_ns);
+		tw_log_index_note_time(log, ts_ns);
 		return;
 	}
 	log->live = true;
 	if (last && !log->stopped && ts_ns < last->start_ns + SAME_START_NS) {
 		last->start_ns = ts_ns + SETTLED_NS;
-	} else if (log->n_spans < TW_TWOLOG_SPANS) {
+	} else if (log->n_spans < TW_LOG_INDEX_SPANS) {
 		log->spans[log->n_spans++] = (struct tw_span){ ts_ns + SETTLED_NS, ts_ns };
 		log->stopped = false;
 	} else {
 		log->stopped = true; /* no more is believed */
 	}
-	tw_twolog_note_time(log, ts_ns);
+	tw_log_index_note_time(log, ts_ns);
 }
 
-void tw_twolog_note_stop(struct tw_twolog *log, uint64_t ts_ns)
+void tw_log_index_note_stop(struct tw_log_index *log, uint64_t ts_ns)
 {
-	tw_twolog_note_time(log, ts_ns);
+	tw_log_index_note_time(log, ts_ns);
 	if (!log->live)
 		return;
 	log->stopped = true;
 	log->spans[log->n_spans - 1].end_ns = ts_ns - SETTLED_NS;
 }
 
-void tw_twolog_note_loss(struct tw_twolog *log, uint64_t ts_ns)
+void tw_log_index_note_loss(struct tw_log_index *log, uint64_t ts_ns)
 {
-	if (log->n_losses == TW_TWOLOG_SPANS)
+	if (log->n_losses == TW_LOG_INDEX_SPANS)
 		log->all_lost = true;
 	else
 		log->losses[log->n_losses++] = ts_ns;
 }
 
-bool tw_twolog_watched(const struct tw_twolog *log, uint64_t start_ns, uint64_t end_ns)
+bool tw_log_index_watched(const struct tw_log_index *log, uint64_t start_ns, uint64_t end_ns)
 {
 	for (unsigned int i = 0; i < log->n_spans; i++)
 		if (log->spans[i].start_ns <= start_ns && end_ns <= log->spans[i].end_ns)
@@ -213,7 +213,7 @@ bool tw_twolog_watched(const struct tw_twolog *log, uint64_t start_ns, uint64_t 
 	return false;
 }
 
-bool tw_twolog_lost(const struct tw_twolog *log, uint64_t start_ns, uint64_t end_ns)
+bool tw_log_index_lost(const struct tw_log_index *log, uint64_t start_ns, uint64_t end_ns)
 {
 	for (unsigned int i = 0; i < log->n_losses; i++)
 		if (start_ns <= log->losses[i] && end_ns + LOSS_TOLD_NS >= log->losses[i])
@@ -221,7 +221,7 @@ bool tw_twolog_lost(const struct tw_twolog *log, uint64_t start_ns, uint64_t end
 	return log->all_lost;
 }
 
-struct tw_span tw_twolog_span(const struct tw_twolog *log)
+struct tw_span tw_log_index_span(const struct tw_log_index *log)
 {
 	return (struct tw_span){ log->first_ns, log->last_ns };
 }
@@ -274,7 +274,7 @@ static void look_for_held(struct tw_seen_conn *c)
 	}
 }
 
-void tw_twolog_finish(struct tw_twolog *log)
+void tw_log_index_finish(struct tw_log_index *log)
 {
 	for (size_t i = 0; i < log->n; i++) {
 		struct tw_seen_conn *c = &log->entries[i]->conn;
@@ -286,9 +286,9 @@ void tw_twolog_finish(struct tw_twolog *log)
 	}
 }
 
-struct tw_twolog *tw_twolog_new(uint32_t max)
+struct tw_log_index *tw_log_index_new(uint32_t max)
 {
-	struct tw_twolog *log = calloc(1, sizeof(*log));
+	struct tw_log_index *log = calloc(1, sizeof(*log));
 
 	if (log)
 		log->max = max;
@@ -297,15 +297,16 @@ struct tw_twolog *tw_twolog_new(uint32_t max)
 
 static void on_event(void *ctx, const json_t *event, uint64_t ts_ns)
 {
-	struct tw_twolog *log = ctx;
+	struct tw_log_index *log = ctx;
 
-	if (!tw_twolog_event(log, event, ts_ns))
+	if (!tw_log_index_event(log, event, ts_ns))
 		log->odd++;
 }
 
-int tw_twolog_read(struct tw_twolog **log_out, const char *path, const char *name, uint32_t max, struct tw_reason *reason)
+int tw_log_index_read(struct tw_log_index **log_out, const char *path, const char *name, uint32_t max,
+		      struct tw_reason *reason)
 {
-	struct tw_twolog *log = tw_twolog_new(max);
+	struct tw_log_index *log = tw_log_index_new(max);
 	struct tw_logread read = { .event = on_event, .ctx = log, .name = name };
 	int err = log ? 0 : tw_reason(reason, -ENOMEM, "out of memory");
 
@@ -314,16 +315,16 @@ int tw_twolog_read(struct tw_twolog **log_out, const char *path, const char *nam
 	if (!err && !read.events)
 		err = tw_reason(reason, -EBADMSG, "%s is empty: no event is in it", name);
 	if (err) {
-		tw_twolog_free(log);
+		tw_log_index_free(log);
 		return err;
 	}
 	log->odd += read.odd;
-	tw_twolog_finish(log);
+	tw_log_index_finish(log);
 	*log_out = log;
 	return 0;
 }
 
-void tw_twolog_free(struct tw_twolog *log)
+void tw_log_index_free(struct tw_log_index *log)
 {
 	if (!log)
 		return;
@@ -337,27 +338,27 @@ void tw_twolog_free(struct tw_twolog *log)
 	free(log);
 }
 
-size_t tw_twolog_count(const struct tw_twolog *log)
+size_t tw_log_index_count(const struct tw_log_index *log)
 {
 	return log->n;
 }
 
-struct tw_seen_conn *tw_twolog_conn(const struct tw_twolog *log, size_t i)
+struct tw_seen_conn *tw_log_index_conn(const struct tw_log_index *log, size_t i)
 {
 	return &log->entries[i]->conn;
 }
 
-uint64_t tw_twolog_odd(const struct tw_twolog *log)
+uint64_t tw_log_index_odd(const struct tw_log_index *log)
 {
 	return log->odd;
 }
 
-uint64_t tw_twolog_left_out(const struct tw_twolog *log)
+uint64_t tw_log_index_left_out(const struct tw_log_index *log)
 {
 	return log->left_out;
 }
 
-bool tw_twolog_live(const struct tw_twolog *log)
+bool tw_log_index_live(const struct tw_log_index *log)
 {
 	return log->live;
 }

@@ -3,7 +3,7 @@
  * Who stands out: more than 1 % of its segments sent again, at least 5, at least twice the share of all others,
  * and more than chance explains (4 standard deviations of a binomial with the others' share).
  */
-#include "standout.h"
+#include "outliers.h"
 
 #include <errno.h>
 #include <math.h>
@@ -34,14 +34,14 @@ struct entry {
 	UT_hash_handle hh;
 };
 
-struct tw_standout {
+struct tw_outliers {
 	struct entry *remotes, *ports;
 	struct count all;
 };
 
-struct tw_standout *tw_standout_new(void)
+struct tw_outliers *tw_outliers_new(void)
 {
-	return calloc(1, sizeof(struct tw_standout));
+	return calloc(1, sizeof(struct tw_outliers));
 }
 
 static void free_entries(struct entry **entries)
@@ -54,7 +54,7 @@ static void free_entries(struct entry **entries)
 	}
 }
 
-void tw_standout_free(struct tw_standout *s)
+void tw_outliers_free(struct tw_outliers *s)
 {
 	if (!s)
 		return;
@@ -74,7 +74,7 @@ static int add_entry(struct entry **entries, const char *name, const struct coun
 	struct entry *e;
 
 	HASH_FIND_STR(*entries, name, e);
-	if (!e && HASH_COUNT(*entries) < TW_STANDOUT_KEYS) {
+	if (!e && HASH_COUNT(*entries) < TW_OUTLIERS_KEYS) {
 		e = calloc(1, sizeof(*e));
 		if (!e)
 			return -ENOMEM;
@@ -91,7 +91,7 @@ static uint64_t both(const json_t *final, const char *orig, const char *resp)
 	return tw_member_u64(final, orig) + tw_member_u64(final, resp);
 }
 
-int tw_standout_add(struct tw_standout *s, const json_t *final, uint64_t harmless)
+int tw_outliers_add(struct tw_outliers *s, const json_t *final, uint64_t harmless)
 {
 	struct count count = {
 		.segments = both(final, "orig_data_segments", "resp_data_segments"),
@@ -188,7 +188,7 @@ static unsigned int tell_all(struct entry **entries, struct entry *told, const s
 	return n;
 }
 
-unsigned int tw_standout_tell(struct tw_standout *s, FILE *to, unsigned int width, unsigned int most)
+unsigned int tw_outliers_tell(struct tw_outliers *s, FILE *to, unsigned int width, unsigned int most)
 {
 	unsigned int n = tell_all(&s->remotes, NULL, &s->all, "", to, width, most);
 

@@ -6,7 +6,7 @@
  * virtual links it halves the throughput: they hand over buffers, which XDP makes them copy. The
  * same is true where XDP makes the driver stop merging packets.
  */
-#include "plan.h"
+#include "attach_plan.h"
 
 #include <errno.h>
 #include <linux/if_arp.h>
@@ -49,7 +49,7 @@ static int link_layer(unsigned int type)
 	return -1;
 }
 
-static void choose(struct tw_plan *plan, const struct tw_iface *iface, bool xdp_frags)
+static void choose(struct tw_attach_plan *plan, const struct tw_iface *iface, bool xdp_frags)
 {
 	plan->ingress = TW_HOOK_TC;
 	if (plan->l3)
@@ -71,7 +71,7 @@ static void choose(struct tw_plan *plan, const struct tw_iface *iface, bool xdp_
 	}
 }
 
-static int insist_on_xdp(struct tw_plan *plan, const struct tw_iface *iface, bool xdp_frags,
+static int insist_on_xdp(struct tw_attach_plan *plan, const struct tw_iface *iface, bool xdp_frags,
 			 struct tw_reason *reason)
 {
 	if (plan->l3)
@@ -90,8 +90,8 @@ static int insist_on_xdp(struct tw_plan *plan, const struct tw_iface *iface, boo
 	return 0;
 }
 
-int tw_plan_make(struct tw_plan *plan, const struct tw_iface *iface, enum tw_ingress wanted, bool xdp_frags,
-		 struct tw_reason *reason)
+int tw_attach_plan_make(struct tw_attach_plan *plan, const struct tw_iface *iface, enum tw_ingress wanted,
+			bool xdp_frags, struct tw_reason *reason)
 {
 	int l3 = link_layer(iface->type);
 
