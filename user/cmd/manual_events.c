@@ -2,6 +2,7 @@
 /* tcpwhy-events(7) and docs/fields.md, from the tables of names and fields. */
 #include <string.h>
 
+#include "base/names.h"
 #include "line/fieldtable.h"
 #include "manual.h"
 #include "tcpwhy/names.h"
@@ -35,17 +36,17 @@ static const struct field fields[] = { TW_FIELDS(FIELD, SIDE) };
 
 #define N_FIELDS (sizeof(fields) / sizeof(fields[0]))
 
-/* Until the first word that is not for the log. */
+/* But for words that are never written to a log. */
 static void write_words(FILE *out, const char *title, const char *about, const struct word *w)
 {
 	fprintf(out, ".SH %s\n", title);
 	if (about)
 		tw_man_text(out, about);
-	for (; w->word && strcmp(w->word, "opened"); w++) {
-		if (!strcmp(w->word, "none"))
+	for (int i = 0; w[i].word; i++) {
+		if (!strcmp(w[i].word, "none") || (w == events && !tw_event_is_public(i)))
 			continue;
-		fprintf(out, ".TP\n\\fB%s\\fR\n", w->word);
-		tw_man_text(out, w->meaning);
+		fprintf(out, ".TP\n\\fB%s\\fR\n", w[i].word);
+		tw_man_text(out, w[i].meaning);
 	}
 }
 

@@ -104,6 +104,11 @@
 	X(RECEIVER_STALLED, \
 	  "A receive window was shut for a second or more.", \
 	  "The responder shut its receive window 1 time, for 7.9 s of 8.0 s: its application does not read fast enough.") \
+	X(PATH_OUTAGE, \
+	  "For 3 s or more at one stretch nothing that a side had sent was acknowledged, with two repeats or an open SACK " \
+	  "hole, and nothing above explains that.", \
+	  "For 19.0 s nothing that the originator had sent was acknowledged, though it sent again what was missing; then " \
+	  "it went on: the path between them, or the responder's host, was dead meanwhile.") \
 	X(LOSSY_PATH, \
 	  "More than 1 % of a side's data segments, and at least 5, were sent again; or some were, and recovery took a second or " \
 	  "more. Window probes, spurious repeats and those that a path MTU asked for do not count.", \
