@@ -239,7 +239,11 @@ STEPS = [
 
 # Of the verdict's reason and of what it means: where one of these words stands, its condition holds. Whatever else is said there.
 CLAIMS = [
-    (r'nothing stood in its way', lambda m, s: s.final['verdict'] == 'ok'),
+    (r'nothing stood in its way', lambda m, s: s.final['verdict'] == 'ok' and not any(
+        s.final.get(key) for key in ('orig_retransmits', 'resp_retransmits', 'time_zero_window')) and
+     (not s.final.get('time_recovery') or not s.final['orig_packets'] or not s.final['resp_packets'])),
+    (r'no more than that', lambda m, s: s.final['verdict'] == 'ok' and any(
+        s.final.get(key) for key in ('orig_retransmits', 'resp_retransmits', 'time_zero_window', 'time_recovery'))),
     (r'did no harm', lambda m, s: s.final['verdict'] == 'ok' and s.cause('after_close') and (s.has_fin('F') or s.has_fin('f'))),
     (r'nothing listens there, or it is not allowed', lambda m, s: s.cause('refused') and not s.some('syn_ack') and 'open_beside' not in s.final),
     (r'while (\d+) other connections? to that port (?:was|were) open', lambda m, s: s.final.get('open_beside') == int(m[1]) and s.cause('refused')),
@@ -254,7 +258,7 @@ CLAIMS = [
     (r'a device on the path', lambda m, s: s.final.get('forged') in ('medium', 'high') or s.some(
         'syn_ack_payload handshake_bad_ack syn_nonzero_ack') or s.some('syn_ack', lambda e: e.get('foreign_tsecr')) or s.some('syn_ack')),
     (r'no ICMP (?:says so|says why)|The ICMP never came', lambda m, s: s.some('pmtu_black_hole') and not s.some('frag_needed', lambda e: e.get('valid'))),
-    (r'data was never acknowledged', lambda m, s: s.final['end'] != 'fin'),
+    (r'data was never acknowledged', lambda m, s: s.final['end'] != 'fin' or s.some('reset', lambda e: e.get('unacked'))),
     (r'was all that answered the SYN:', lambda m, s: s.some('unreachable') and not s.some('syn_ack reset')),
     (r'nobody closed it', lambda m, s: not s.has_fin('F') and not s.has_fin('f')),
     (r"its application did not answer|Its application did not answer", lambda m, s: s.some('no_response')),

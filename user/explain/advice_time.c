@@ -90,7 +90,7 @@ const struct tw_advice_row tw_advice_time[] = {
 	  "asked for." },
 
 	{ "ok", NULL, ANY, MEANS,
-	  "Nothing stood in its way, as far as it was seen. If somebody complains all the same, look elsewhere first." },
+	  "Nothing that was seen of it would make anybody complain. If somebody does all the same, look elsewhere first." },
 
 	{ "unknown", NULL, ANY, MEANS,
 	  "Too little was seen to tell." },

@@ -215,6 +215,8 @@ static void remember(struct tw_so_far *so_far, const struct tw_moment *m)
 {
 	so_far->syns += m->type == TW_EV_SYN || m->type == TW_EV_SYN_RETRANSMIT;
 	so_far->syn_acks += m->type == TW_EV_SYN_ACK || m->type == TW_EV_SYN_ACK_RETRANSMIT;
+	if (m->type == TW_EV_SYN_ACK)
+		so_far->isn = tw_member_u64(m->event, "isn");
 	so_far->established |= m->type == TW_EV_ESTABLISHED;
 	so_far->last_ns = m->ts_ns;
 	if (m->type >= 0)
@@ -355,7 +357,7 @@ struct tw_step *tw_story_steps(const struct tw_story *s, unsigned int most, unsi
 
 		if (i == s->n_first && s->n_later > TW_STORY_LAST)
 			add_gap(&steps[used++], s, m->ts_ns);
-		so_far.second_syn_ack = m->type == TW_EV_SYN_ACK && so_far.syn_acks;
+		so_far.second_syn_ack = m->type == TW_EV_SYN_ACK && so_far.syn_acks && so_far.isn != tw_member_u64(m->event, "isn");
 		make_step(&steps[used], m, &so_far);
 		if (used && before && steps[used - 1].type >= 0 && is_same_packet(before, m))
 			join(&steps[used - 1], &steps[used]);

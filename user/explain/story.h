@@ -90,6 +90,7 @@ unsigned int tw_story_fold(struct tw_step *steps, unsigned int n, unsigned int m
 struct tw_so_far {
 	unsigned int syns, syn_acks, resets;
 	bool established;
+	uint32_t isn;                 /* of the last SYN-ACK */
 	enum tw_sender reset_by;      /* the last RST's */
 	bool reset_was_due;           /* it answered a wrong ACK number */
 	unsigned int syns_then;       /* SYNs before it */

@@ -109,16 +109,42 @@ static void why_late_reset(const struct tw_facts *f, struct tw_text *text)
 	}
 }
 
+/* What went wrong on the way, too little of it for a verdict of its own. */
+static void put_trifles(const struct tw_facts *f, struct tw_text *text)
+{
+	uint32_t again = f->trouble[TW_ORIG]->retransmits + f->trouble[TW_RESP]->retransmits;
+	uint64_t recovery_ns = f->one_way ? 0 : f->time->recovery;
+
+	if (!again && !recovery_ns && !f->time->zero_window) {
+		tw_text_put(text, ", and nothing stood in its way.");
+		return;
+	}
+	if (again) {
+		tw_text_put(text, "; ");
+		tw_text_count(text, again, "segment");
+		tw_text_put(text, " sent again");
+	}
+	if (recovery_ns) {
+		tw_text_put(text, again ? ", recovery took " : "; recovery from loss or reordering took ");
+		tw_text_ns(text, recovery_ns);
+	}
+	if (f->time->zero_window) {
+		tw_text_put(text, "; a window was shut for ");
+		tw_text_ns(text, f->time->zero_window);
+	}
+	tw_text_put(text, ": no more than that.");
+}
+
 static void why_ok(const struct tw_facts *f, struct tw_text *text)
 {
 	const struct tw_rec_final *final = f->final;
 
-	if (final->end == TW_END_FIN)
-		tw_text_put(text, "Closed by both sides, and nothing stood in its way.");
-	else if (final->end == TW_END_RESET)
+	if (final->end == TW_END_RESET) {
 		why_late_reset(f, text);
-	else
-		tw_text_put(text, "Still open when it was last looked at, and nothing stood in its way.");
+		return;
+	}
+	tw_text_put(text, final->end == TW_END_FIN ? "Closed by both sides" : "Still open when it was last looked at");
+	put_trifles(f, text);
 }
 
 static void why_unknown(const struct tw_facts *f, struct tw_text *text)

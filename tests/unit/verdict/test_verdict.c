@@ -23,6 +23,23 @@ static void test_ok(void **state)
 	VERDICT("ok");
 }
 
+/* What went wrong, but not enough for a verdict, is not denied. */
+static void test_ok_with_trifles(void **state)
+{
+	healthy();
+	VERDICT("ok");
+	why_has("Closed by both sides, and nothing stood in its way.");
+	c.trouble.half[0].retransmits = 1;
+	c.time.recovery = 300 * MS;
+	VERDICT("ok");
+	why_has("Closed by both sides; 1 segment sent again, recovery took 300 ms: no more than that.");
+	c.trouble.half[0].retransmits = 0;
+	c.time.zero_window = 20 * MS;
+	c.final.end = TW_END_EOF;
+	VERDICT("ok");
+	why_has("looked at; recovery from loss or reordering took 300 ms; a window was shut for 20 ms: no more than that.");
+}
+
 static void test_unknown(void **state)
 {
 	attempt();
@@ -114,7 +131,7 @@ static void test_any(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ok), cmocka_unit_test(test_unknown), cmocka_unit_test(test_confidence),
+		cmocka_unit_test(test_ok), cmocka_unit_test(test_ok_with_trifles), cmocka_unit_test(test_unknown), cmocka_unit_test(test_confidence),
 		cmocka_unit_test(test_order), cmocka_unit_test(test_other_side), cmocka_unit_test(test_any),
 	};
 
