@@ -66,7 +66,8 @@ struct tw_ev_ack {
 /* What a RST shows of the host that sent it. */
 enum tw_rst_shape {
 	TW_RST_STATELESS = 1 << 0, /* it answers a segment, as a host does that knows nothing of the connection */
-	_TW_RST_SHAPES = 1 << 1,
+	TW_RST_OTHER_MAC = 1 << 1, /* and its source is another host on the link than that side's */
+	_TW_RST_SHAPES = 1 << 2,
 };
 
 /* reset, ended */

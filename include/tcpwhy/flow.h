@@ -7,7 +7,7 @@
  * direction may run on another CPU at the same time and only reads it. Nothing is locked. What both
  * directions change (the head) is changed by one atomic operation each.
  *
- * struct tw_flow is what every connection needs and stays small: 416 bytes keep a map element,
+ * struct tw_flow is what every connection needs and stays small: 424 bytes keep a map element,
  * IPv6 key included, within the 512-byte size class of the kernel's allocator. struct tw_trouble is
  * what only trouble needs (gaps, retransmissions, event budgets); its entry is made by the first anomaly.
  */
@@ -169,6 +169,8 @@ struct tw_flow {
 	u32 flags;        /* TW_FF_*: set by atomic or */
 	u32 orig : 8;     /* which side of the key is the originator: 0 or 1 */
 	u32 first_response : 24; /* from the first request to the first byte of its answer, in 16 µs, saturating; 0: none */
+	u16 mac[2];       /* by side of the key: hash of the last source MAC that a packet off the fast path had; 0: none seen */
+	u16 spare[2];
 	struct tw_half half[2]; /* by side of the key */
 };
 
@@ -275,6 +277,6 @@ TW_INLINE int tw_trouble_had(const struct tw_trouble *t, u32 side, u32 seq, u32 
 
 _Static_assert(sizeof(struct tw_key) == 40, "key without holes");
 _Static_assert(sizeof(struct tw_key4) == 16, "key without holes");
-_Static_assert(sizeof(struct tw_flow) <= 416, "an element, IPv6 key included, fits 512 bytes");
+_Static_assert(sizeof(struct tw_flow) <= 424, "an element, IPv6 key included, fits 512 bytes");
 
 #endif

@@ -175,7 +175,8 @@
 	X(KEEP_ALIVE_RACE, "keep_alive_race", "a request crossed the FIN of an idle connection, and was lost") \
 	X(CLOSED_WITHOUT_A_BYTE, "closed_without_a_byte", "the responder closed it without having said anything") \
 	X(PEER_LOST_STATE, "peer_lost_state", "a host did not know the connection any more, and reset it") \
-	X(PATH_OUTAGE, "path_outage", "for seconds nothing got through")
+	X(PATH_OUTAGE, "path_outage", "for seconds nothing got through") \
+	X(DUPLICATE_ADDRESS, "duplicate_address", "two hosts on one link have the same address")
 
 #define X(id, word, meaning) TW_EV_##id,
 enum tw_event_type { TW_EVENTS(X) _TW_EV_MAX };

@@ -174,6 +174,16 @@ TW_INLINE int tw_parse_upper(struct tw_cursor *c, const struct tw_hdr *h, const 
 	return tw_parse_icmp(c, h, ip, o);
 }
 
+/* Of the source MAC: tells two senders on one link apart. 0: it has none (loopback). */
+TW_INLINE u16 tw_mac_hash(const struct tw_hdr *h)
+{
+	u16 a = tw_be16(h->b + 6), b = tw_be16(h->b + 8), c = tw_be16(h->b + 10);
+
+	if (!(a | b | c))
+		return 0;
+	return a ^ b ^ c ? a ^ b ^ c : 1;
+}
+
 /* Why a frame is not ours before its IP header is read; 0: it may be. */
 TW_INLINE int tw_parse_link(struct tw_cursor *c, u32 l2, int *type)
 {
@@ -204,6 +214,8 @@ TW_GLOBAL int tw_parse(const struct tw_hdr *hdr, u32 len, u32 wire_len, u32 l2, 
 	__builtin_memset(o, 0, sizeof(*o));
 	o->wscale = TW_WSCALE_NONE;
 	o->pkt.segs = 1;
+	if (l2)
+		o->mac = tw_mac_hash(hdr);
 	tw_cursor_init(&c, hdr, 0, len, wire_len);
 	bad = tw_parse_link(&c, l2, &type);
 	off = c.off;

@@ -134,6 +134,34 @@ TW_INLINE int tw_answers_from_nowhere(const struct tw_view *v)
 	return v->o->gap_ns <= patience;
 }
 
+/* No router has counted it down: its source MAC is its sender's own. */
+TW_INLINE int tw_is_from_the_link(u8 ttl)
+{
+	return ttl == 255 || ttl == 128 || ttl == 64 || ttl == 60 || ttl == 32;
+}
+
+/*
+ * Another host on the link sent it than what else came from that side, by the same way. Behind a router the MAC is
+ * the router's, and there may be two of them.
+ */
+TW_INLINE int tw_has_other_mac(const struct tw_view *v)
+{
+	const struct tw_pkt *p = &v->o->pkt;
+	const struct tw_half *me = v->me;
+	u16 usual = v->f->mac[p->src & 1];
+
+	if (!usual || !v->o->mac || usual == v->o->mac || p->point != me->point || me->ttl_min != me->ttl_max)
+		return 0;
+	return tw_is_from_the_link(p->ttl) && tw_is_from_the_link(me->ttl_max);
+}
+
+TW_INLINE u8 tw_rst_shape(const struct tw_view *v)
+{
+	if (!tw_answers_from_nowhere(v))
+		return 0;
+	return tw_has_other_mac(v) ? TW_RST_STATELESS | TW_RST_OTHER_MAC : TW_RST_STATELESS;
+}
+
 /* Its ACK covers bytes that passed here sooner than that side could have answered them. */
 TW_INLINE int tw_is_faster_than_rtt(const struct tw_view *v)
 {
@@ -211,7 +239,7 @@ TW_INLINE void tw_fill_reset(struct tw_view *v, struct tw_said *s, u32 cause, u3
 	s->reset.ttl_min = v->me->ttl_min;
 	s->reset.ttl_max = v->me->ttl_max;
 	s->reset.len = v->o->pkt.len;
-	s->reset.shape = tw_answers_from_nowhere(v) ? TW_RST_STATELESS : 0;
+	s->reset.shape = tw_rst_shape(v);
 	s->reset.unacked = tw_is_established(v->f) ? tw_unacked(v->peer, v->me) : 0;
 }
 

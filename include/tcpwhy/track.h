@@ -218,6 +218,8 @@ TW_INLINE void tw_note_packet(struct tw_view *v)
 	me->bytes += p->len;
 	if (p->len)
 		me->data_segments += p->segs;
+	if (v->o->mac)
+		v->f->mac[p->src & 1] = v->o->mac;
 	tw_note_ttl(me, p);
 	tw_ip_id_run(me, p);
 	if (p->flags & TW_OF_TS) {

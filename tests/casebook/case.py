@@ -38,7 +38,7 @@ def fields(words, turn):
 
 class Case:
     def __init__(self, path):
-        self.local, self.expectations, self.packets = None, [], []
+        self.local, self.expectations, self.packets, self.without = None, [], [], set()
         block, turns, every = None, 0, 0.0
         for raw in open(path):
             words = raw.split() if raw.startswith('about') else raw.partition('#')[0].split()
@@ -46,6 +46,8 @@ class Case:
                 continue
             if words[0] == 'local':
                 self.local = words[1]
+            elif words[0] == 'without':
+                self.without.update(words[1:])
             elif words[0] in ('expect', 'never'):
                 self.expectations.append(words)
             elif words[0] == 'repeat':
@@ -180,7 +182,7 @@ class Wire:
         tags = struct.pack('!HH', 0x88a8, 200) if 'qinq' in self.variant else b''
         if 'qinq' in self.variant or 'vlan' in self.variant:
             tags += struct.pack('!HH', 0x8100, 100)
-        return b'\2\0\0\0\0\1\2\0\0\0\0\2' + tags + kind + data
+        return b'\2\0\0\0\0\1\2\0\0\0\0' + bytes([packet.get('mac', 2)]) + tags + kind + data
 
     def pcap(self):
         nano = 'nano' in self.variant

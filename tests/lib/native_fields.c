@@ -49,7 +49,7 @@ static const char *trouble_flag_word(unsigned int bit)
 
 static const char *shape_word(unsigned int bit)
 {
-	return bit == 0 ? "stateless" : "?";
+	return bit == 0 ? "stateless" : bit == 1 ? "other_mac" : "?";
 }
 
 const char *native_half_flag(unsigned int bit)

@@ -85,7 +85,7 @@ static uint16_t suspects(const struct tw_entry *e, const struct tw_flow *flow)
 	uint16_t bits = e->suspect | (harmless ? 0 : tw_final_suspect(flow));
 
 	/* Who does not know the connection is another host than its end, or one that a NAT hides: that end may go on. */
-	if (e->shape & TW_RST_STATELESS && !(bits & 1 << TW_SUSPECT_TTL))
+	if (e->shape & TW_RST_OTHER_MAC || (e->shape & TW_RST_STATELESS && !(bits & 1 << TW_SUSPECT_TTL)))
 		bits &= ~(1 << TW_SUSPECT_SENDER_KEPT_TALKING);
 	return bits;
 }

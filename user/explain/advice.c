@@ -47,6 +47,7 @@ enum tw_sender tw_advice_who(const struct tw_story *s, const char *verdict)
 	case TW_VERDICT_PMTU_BLACK_HOLE:
 		return sender_of_last(s, TW_EV_PMTU_BLACK_HOLE);
 	case TW_VERDICT_RESET_FORGED:
+	case TW_VERDICT_DUPLICATE_ADDRESS:
 	case TW_VERDICT_NAT_STATE_LOST:
 	case TW_VERDICT_IDLE_TIMEOUT:
 	case TW_VERDICT_PEER_LOST_STATE:

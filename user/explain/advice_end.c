@@ -41,6 +41,21 @@ const struct tw_advice_row tw_advice_end[] = {
 	{ "reset_forged", NULL, ANY, CHECK,
 	  "The logs of firewalls and filters on the path for this pair of addresses at this time." },
 
+	/* {who}: whose address two have */
+	{ "duplicate_address", NULL, ANY, NEXT,
+	  "More of the connection: the host that had opened or accepted it still knew it." },
+	{ "duplicate_address", NULL, AWAY_WHO, MEANS,
+	  "Two machines answer to {who_addr}. Whose turn it is, the last ARP or neighbour advertisement decides: from then on "
+	  "packets go to the one that knows nothing of the connection, and it resets what comes." },
+	{ "duplicate_address", NULL, WHO, MEANS,
+	  "Another machine answers to this host's address {who_addr}, and resets what this host has opened or accepted." },
+	{ "duplicate_address", NULL, ANY, CHECK,
+	  "`arping -D -I IFACE {who_addr}` and `ip neigh show {who_addr}` on this link, some times in a row: does the MAC change? "
+	  "Then the switch's table tells the port of the wrong one." },
+	{ "duplicate_address", NULL, ANY, CHECK,
+	  "A static address within a DHCP range, a cloned virtual machine, a container network that overlaps, or both members "
+	  "of a failover pair that think they are the active one." },
+
 	/* {who}: in whose name the RST came */
 	{ "nat_state_lost", NULL, ANY, NEXT,
 	  "More of the connection: both sides still know it." },

@@ -292,6 +292,8 @@ static void reset(struct tw_step *step, struct tw_text *text, const struct tw_mo
 	if (tw_member_true(m->event, "stateless"))
 		tw_text_put(text, " It has only the ACK number of what it answers: its sender does not know the connection%s.",
 			    !strcmp(tw_member_text(m->event, "cause"), "data_after_close") ? " any more" : "");
+	if (tw_member_true(m->event, "other_mac"))
+		tw_text_put(text, " Another host on this link sent it: its MAC is not that side's.");
 	put_unacked(text, m->event);
 	if (silent >= 1)
 		tw_story_span(text, " Before it ", m->event, "silent", " of silence.");

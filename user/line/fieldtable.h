@@ -68,6 +68,7 @@
 	FIELD("stage", "word", "how far the connection was: see STAGES", "", "", "") \
 	FIELD("silent", "seconds", "how long nothing was said before it", "", "", "") \
 	FIELD("stateless", "boolean", "it answers a segment as a host does that does not know the connection: with that segment's ACK number alone", "", "", "") \
+	FIELD("other_mac", "boolean", "and another host on this link sent it than what else came from that side", "", "", "") \
 	FIELD("unacked", "bytes", "payload of the other side that the RST's sender never acknowledged", "", "", "") \
 	FIELD("suspect", "words", "facts that speak for a forged RST: see SUSPECTS", "", "", "") \
 	FIELD("forged", "word", "what they amount to: `low`, `medium`, `high`", "", "", "") \

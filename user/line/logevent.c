@@ -167,6 +167,8 @@ static void put_reset(struct tw_json *j, const struct tw_event *e)
 	}
 	if (reset->shape & TW_RST_STATELESS)
 		TW_BOOL(j, "stateless", true);
+	if (reset->shape & TW_RST_OTHER_MAC)
+		TW_BOOL(j, "other_mac", true);
 	if (reset->unacked)
 		TW_NUMBER(j, "unacked", reset->unacked);
 	if (reset->told & TW_TOLD_REASON)

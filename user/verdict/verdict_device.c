@@ -102,6 +102,31 @@ static void why_middlebox(const struct tw_facts *f, struct tw_text *text)
 	}
 }
 
+/* --- duplicate_address --- */
+
+/*
+ * A host that does not know the connection answered from another MAC. With the same TTL it may be the same host, or
+ * one that took its place (failover), unless the first one speaks on.
+ */
+static bool duplicate_address(const struct tw_facts *f)
+{
+	const struct tw_rec_final *final = f->final;
+
+	if (!f->established || final->end != TW_END_RESET || !(final->shape & TW_RST_OTHER_MAC))
+		return false;
+	return final->suspect & 1 << TW_SUSPECT_TTL || f->half[tw_fact_resetter(f)]->flags & TW_HF_KEPT_TALKING;
+}
+
+static void why_duplicate(const struct tw_facts *f, struct tw_text *text)
+{
+	int side = tw_fact_resetter(f);
+
+	tw_text_put(text, "A RST in the %s's name came from another MAC than all else of that side%s, and has what a host answers "
+		    "that does not know the connection: two hosts on this link have the %s's address.",
+		    tw_side_word(side), f->final->suspect & 1 << TW_SUSPECT_TTL ? ", with another TTL" : ", which went on",
+		    tw_side_word(side));
+}
+
 /* --- reset_forged --- */
 
 static enum tw_forged forged(const struct tw_facts *f)
@@ -150,6 +175,7 @@ const struct tw_verdict_rule tw_verdict_devices[] = {
 	{ TW_VERDICT_MIDDLEBOX_BROKE_HANDSHAKE,
 	  TW_SEEN(SYN_ACK_PAYLOAD) | TW_SEEN(HANDSHAKE_BAD_ACK) | TW_SEEN(SYN_NONZERO_ACK) | TW_SEEN(SYN_ACK),
 	  middlebox_broke_handshake, why_middlebox, NULL },
+	{ TW_VERDICT_DUPLICATE_ADDRESS, TW_SEEN(RESET), duplicate_address, why_duplicate, NULL },
 	{ TW_VERDICT_RESET_FORGED, TW_SEEN(RESET), reset_forged, why_forged, NULL },
 	{ TW_VERDICT_NAT_STATE_LOST, TW_SEEN(RESET), nat_state_lost, why_nat, NULL },
 	{ .holds = NULL },

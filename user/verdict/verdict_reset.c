@@ -30,7 +30,7 @@ static void why_idle(const struct tw_facts *f, struct tw_text *text)
 	tw_text_ns(text, silence_ns(f));
 	tw_text_put(text, " of silence the connection was cut with a RST in the %s's name", who);
 	if (f->final->suspect & 1 << TW_SUSPECT_TTL)
-		tw_text_put(text, ", with a TTL that is not that host's: a firewall, a NAT or a balancer had forgotten it.");
+		tw_text_put(text, ", with another TTL than all else of it: a firewall, a NAT or a balancer had forgotten it.");
 	else if (f->final->shape & TW_RST_STATELESS)
 		tw_text_put(text, ", as by somebody who does not know it: a balancer, a NAT or a firewall had forgotten it, or that "
 			    "host was restarted.");
@@ -84,7 +84,7 @@ static void why_lost_state(const struct tw_facts *f, struct tw_text *text)
 	tw_text_put(text, " as a host does that does not know the connection%s",
 		    has_spoken(f->half[side]) ? ", which it had not closed" : "");
 	if (f->final->suspect & 1 << TW_SUSPECT_TTL)
-		tw_text_put(text, "; its TTL is not that host's: a firewall in its name, or another host at its address.");
+		tw_text_put(text, "; its TTL is not the usual one: a firewall in its name, or another host at its address.");
 	else
 		tw_text_put(text, ": that host was restarted, another took its place, or its state was lost.");
 }

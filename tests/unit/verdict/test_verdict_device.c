@@ -66,6 +66,23 @@ static void test_reset_forged(void **state)
 	VERDICT("reset_forged");
 }
 
+static void test_duplicate_address(void **state)
+{
+	reset(TW_CAUSE_ABORTED, false);
+	c.final.shape = TW_RST_STATELESS | TW_RST_OTHER_MAC;
+	RESP->ttl_max = 64;
+	VERDICT("peer_lost_state"); /* another host took its place: failover */
+	c.final.suspect = 1 << TW_SUSPECT_TTL;
+	VERDICT("duplicate_address");
+	why_has("with another TTL");
+	c.final.suspect = 0;
+	RESP->flags |= TW_HF_KEPT_TALKING;
+	VERDICT("duplicate_address");
+	why_has("which went on");
+	c.final.shape = TW_RST_STATELESS;
+	VERDICT("nat_state_lost");
+}
+
 /* A packet that came to the wrong host: its RST, while the right one goes on. */
 static void test_nat_state_lost(void **state)
 {
@@ -88,7 +105,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_middlebox), cmocka_unit_test(test_reset_forged),
-		cmocka_unit_test(test_nat_state_lost),
+		cmocka_unit_test(test_nat_state_lost), cmocka_unit_test(test_duplicate_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
