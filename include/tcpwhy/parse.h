@@ -214,8 +214,6 @@ TW_GLOBAL int tw_parse(const struct tw_hdr *hdr, u32 len, u32 wire_len, u32 l2, 
 	__builtin_memset(o, 0, sizeof(*o));
 	o->wscale = TW_WSCALE_NONE;
 	o->pkt.segs = 1;
-	if (l2)
-		o->mac = tw_mac_hash(hdr);
 	tw_cursor_init(&c, hdr, 0, len, wire_len);
 	bad = tw_parse_link(&c, l2, &type);
 	off = c.off;
@@ -229,6 +227,8 @@ TW_GLOBAL int tw_parse(const struct tw_hdr *hdr, u32 len, u32 wire_len, u32 l2, 
 		tw_skip(o, bad);
 		return o->what;
 	}
+	if (l2)
+		o->mac = tw_mac_hash(hdr);
 	tw_cursor_init(&c, hdr, ip.upper, len, wire_len);
 	tw_parse_upper(&c, hdr, &ip, o);
 	return o->what;
