@@ -162,6 +162,7 @@ STEPS = [
     (r'It has only the ACK number of what it answers: its sender does not know the connection\.', event('reset', lambda e, m: e.get('stateless'))),
     (r'It has only the ACK number of what it answers: its sender does not know the connection any more\.',
      event('reset', lambda e, m: e.get('stateless') and e['cause'] == 'data_after_close')),
+    (r"Another host on this link sent it: its MAC is not that side's\.", event('reset', lambda e, m: e.get('other_mac'))),
     (r'It had not acknowledged the last %s\.' % BYTES, event('reset', lambda e, m: e.get('unacked'))),
     (r'Before it %s of silence\.' % TIME, event('reset', lambda e, m: e.get('silent', 0) >= 1)),
     (r'Its TTL is (?P<ttl>\d+), all others of that side had (?P<min>\d+)(?: to (?P<max>\d+))?\.',
@@ -254,7 +255,8 @@ CLAIMS = [
     (r'It is there, for it sends its SYN again', lambda m, s: s.some('syn_retransmit', lambda e: e.get('answered'))),
     (r'without any answer from the', lambda m, s: s.some('retransmit') or s.cause('gave_up')),
     (r'not that host\.', lambda m, s: s.final.get('forged') in ('medium', 'high')),
-    (r"TTL (?:that )?is not that host's", lambda m, s: s.suspects('ttl')),
+    (r'with another TTL(?: than all else of it)?|its TTL is not the usual one', lambda m, s: s.suspects('ttl')),
+    (r'two hosts on this link have', lambda m, s: s.some('reset', lambda e: e.get('other_mac'))),
     (r'a device on the path', lambda m, s: s.final.get('forged') in ('medium', 'high') or s.some(
         'syn_ack_payload handshake_bad_ack syn_nonzero_ack') or s.some('syn_ack', lambda e: e.get('foreign_tsecr')) or s.some('syn_ack')),
     (r'no ICMP (?:says so|says why)|The ICMP never came', lambda m, s: s.some('pmtu_black_hole') and not s.some('frag_needed', lambda e: e.get('valid'))),

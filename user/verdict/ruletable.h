@@ -37,6 +37,12 @@
 	  "options or a timestamp that the SYN did not have.", \
 	  "The SYN-ACK came with 2 bytes of payload that nobody had asked for, and nothing that the originator sent then was " \
 	  "acknowledged: a device on the path added them.") \
+	X(DUPLICATE_ADDRESS, \
+	  "A RST in the shape that a kernel gives it for a connection it does not know, from another MAC than all else of that " \
+	  "side, both with a TTL that no router has counted down (Ethernet only); and with another TTL, or that side goes on " \
+	  "talking. Packets that a router forwards have the router's MAC and are not compared.", \
+	  "A RST in the responder's name came from another MAC than all else of that side, with another TTL, and has what a host " \
+	  "answers that does not know the connection: two hosts on this link have the responder's address.") \
 	X(RESET_FORGED, \
 	  "A RST for whose forgery two facts speak, or that its alleged sender ignored by going on to talk (`forged` is at " \
 	  "least `medium`).", \
