@@ -33,26 +33,37 @@ struct tw_ev_syn {
 	u32 len;            /* payload */
 	u16 win;
 	u16 mss;            /* 0: no option */
+	u16 options;        /* TW_OPT_* */
+	u16 options_dropped; /* TW_OPT_* that the first offered and this one does not */
 	u8 wscale;          /* TW_WSCALE_NONE: no option */
-	u8 options;         /* TW_OPT_* */
-	u8 options_dropped; /* TW_OPT_* that the first offered and this one does not */
 	u8 attempt;         /* 1 = first */
-	u8 answered;        /* 1: a SYN-ACK was seen */
+	u8 answered;        /* syn_retransmit, 1: a SYN-ACK was seen */
+	u8 acked;           /* syn_ack_retransmit: enum tw_acked */
 	u8 after_reset;     /* 1: a RST was seen */
 	u8 stray;           /* 1: after the handshake, changes nothing */
-	u8 foreign_tsecr;   /* syn_ack, 1: it echoes a timestamp that the SYN never carried */
-	u32 tsval;          /* with TW_OPT_TS */
+	u8 echo;            /* syn_ack: enum tw_echo */
 	u8 dscp;            /* RFC 2474 */
-	u8 spare[3];
+	u32 tsval;          /* with TW_OPT_TS */
 };
+
+/* Which SYN's timestamp a SYN-ACK echoes. */
+enum tw_echo {
+	TW_ECHO_UNKNOWN, /* no timestamps, or of a SYN that was not seen */
+	TW_ECHO_LAST,
+	TW_ECHO_EARLIER, /* of one before the last */
+	TW_ECHO_FOREIGN, /* none that the SYN can have carried: somebody changed it on the way */
+};
+
+/* What had passed here when a SYN-ACK came again: nothing, its ACK, or its ACK and payload that waits for an answer. */
+enum tw_acked { TW_ACKED_NOTHING, TW_ACKED_SYN_ACK, TW_ACKED_AND_ASKED };
 
 /* established */
 struct tw_ev_established {
 	u64 syn_rtt_ns, ack_rtt_ns; /* 0: unknown */
 	u16 mss;                    /* the smaller of the two; 0: unknown */
 	u8 orig_wscale, resp_wscale;
-	u8 options;                 /* TW_OPT_* that both sides sent */
-	u8 spare[27];
+	u16 options;                /* TW_OPT_* that both sides sent */
+	u8 spare[26];
 };
 
 /* handshake_bad_ack, syn_nonzero_ack, syn_ack_payload, lost_segment_unseen */

@@ -64,6 +64,7 @@ enum tw_half_flags {
 	TW_HF_PURE_ACK = 1 << 12,    /* its first pure ACK was seen */
 	TW_HF_RST = 1 << 13,         /* sent a RST: timed_ns and timed_end are that RST's */
 	TW_HF_WAITING = 1 << 14,     /* acknowledged all that it was sent, and has not answered: flight_us */
+	TW_HF_SIGNED = 1 << 15,      /* its SYN or SYN-ACK is signed: TW_OPT_MD5 or TW_OPT_AO */
 };
 
 /* Options of a SYN or SYN-ACK. */
@@ -76,6 +77,8 @@ enum tw_options {
 	TW_OPT_MPTCP = 1 << 5,
 	TW_OPT_ECN = 1 << 6,     /* the flags ECE and CWR of a SYN, ECE of a SYN-ACK: not an option, but offered like one */
 	TW_OPT_UNKNOWN = 1 << 7, /* some options were cut off: what is not set is unknown, not absent */
+	TW_OPT_MD5 = 1 << 8,     /* each segment is signed: RFC 2385 */
+	TW_OPT_AO = 1 << 9,      /* the same, RFC 5925 */
 };
 
 #define TW_WSCALE_NONE 0xff
@@ -115,7 +118,7 @@ struct tw_half {
 	u16 after_fin;     /* payload bytes that it sent after the peer's FIN, saturating */
 	u8 id_run;         /* how many IP-IDs in a row rose by 1…4095, saturating */
 	u8 wscale;         /* TW_WSCALE_NONE: no option */
-	u8 options;        /* TW_OPT_* of its SYN or SYN-ACK */
+	u8 options;        /* TW_OPT_* of its SYN or SYN-ACK; the first eight */
 	u8 ttl_min, ttl_max;
 	u8 attempts;       /* how often it sent its SYN or SYN-ACK */
 	u8 rst_after;      /* its RST ended the connection: originator's attempts + 1 at that time; 0: none */

@@ -5,7 +5,7 @@
 
 #include "syn.h"
 
-TW_INLINE u8 tw_agreed_options(const struct tw_half *a, const struct tw_half *b)
+TW_INLINE u16 tw_agreed_options(const struct tw_half *a, const struct tw_half *b)
 {
 	return a->options & b->options & ~TW_OPT_UNKNOWN;
 }

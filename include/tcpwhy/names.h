@@ -176,7 +176,21 @@
 	X(CLOSED_WITHOUT_A_BYTE, "closed_without_a_byte", "the responder closed it without having said anything") \
 	X(PEER_LOST_STATE, "peer_lost_state", "a host did not know the connection any more, and reset it") \
 	X(PATH_OUTAGE, "path_outage", "for seconds nothing got through") \
-	X(DUPLICATE_ADDRESS, "duplicate_address", "two hosts on one link have the same address")
+	X(DUPLICATE_ADDRESS, "duplicate_address", "two hosts on one link have the same address") \
+	X(HANDSHAKE_DELAYED, "handshake_delayed", "it took long to open, because packets of the handshake had to be repeated") \
+	/* Of what failed. */ \
+	X(AUTH_MISMATCH, "auth_mismatch", "one side signs its segments (TCP MD5 or AO), and the other does not, or otherwise") \
+	X(ACCEPT_QUEUE_FULL, "accept_queue_full", "the responder did not take the ACK that completes the handshake")
+
+/* Why a handshake took long. */
+#define TW_HANDSHAKE_CAUSES(X) \
+	X(NONE, "none", "it did not") \
+	X(SYN_LOST, "syn_lost", "SYNs had no answer, and the same SYN then had: they, or the answers, were lost") \
+	X(SYN_ACK_LOST, "syn_ack_lost", "the SYN was answered, and the SYN-ACK, or the ACK of it, was lost") \
+	X(OPTIONS_BLOCKED, "options_blocked", "SYNs with an option had no answer, the first without it had") \
+	X(OLD_CONNECTION, "old_connection", "the responder still knew an older connection with these ports") \
+	X(ACCEPT_QUEUE, "accept_queue", "the responder's queue of connections to be accepted was full") \
+	X(UNKNOWN, "unknown", "what was seen does not tell")
 
 #define X(id, word, meaning) TW_EV_##id,
 enum tw_event_type { TW_EVENTS(X) _TW_EV_MAX };
@@ -204,6 +218,9 @@ enum tw_end { TW_ENDS(X) _TW_END_MAX };
 #undef X
 #define X(id, word, meaning) TW_LETTER_##id,
 enum tw_letter { TW_LETTERS(X) _TW_LETTER_MAX };
+#undef X
+#define X(id, word, meaning) TW_HANDSHAKE_##id,
+enum tw_handshake_cause { TW_HANDSHAKE_CAUSES(X) _TW_HANDSHAKE_MAX };
 #undef X
 #define X(id, word, meaning) TW_VERDICT_##id,
 enum tw_verdict { TW_VERDICTS(X) _TW_VERDICT_MAX };

@@ -77,8 +77,8 @@ struct tw_obs {
 	u16 mss;        /* 0: no option */
 	u16 icmp_id, icmp_seq, icmp_size;
 	u16 mac;        /* hash of the source MAC; 0: none, or not read, as of a plain frame */
+	u16 options;    /* TW_OPT_* */
 	u8 wscale;      /* TW_WSCALE_NONE: no option */
-	u8 options;     /* TW_OPT_* */
 	u8 sacks;       /* SACK blocks */
 	u8 what;        /* enum tw_obs_what */
 	u8 skip;        /* enum tw_skip: why it is TW_OBS_NONE */
@@ -89,7 +89,7 @@ struct tw_obs {
 	u8 challenged;  /* 1: a RST that answers an old incarnation's challenge ACK */
 	u8 opener;      /* TW_OPENER_*: of a connection that is new to us, and was open before */
 	u8 dscp;        /* RFC 2474; of a SYN only */
-	u8 spare[2];
+	u8 spare[1];
 	u32 now_us;     /* low 32 bits of the time in µs */
 	u32 end;        /* one past the last sequence number that it takes */
 	u32 owner;      /* enum tw_owner: whose time the gap before it was */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* TCP options (RFC 9293, 7323, 2018, 7413, 8684), in whatever order and number they come. */
+/* TCP options (RFC 9293, 7323, 2018, 7413, 8684, 2385, 5925), in whatever order and number they come. */
 #ifndef TCPWHY_OPTIONS_H
 #define TCPWHY_OPTIONS_H
 
@@ -73,6 +73,10 @@ TW_INLINE int tw_parse_option(struct tw_cursor *c, u32 left, struct tw_obs *o)
 		o->options |= TW_OPT_TFO;
 	} else if (kind == 30) {
 		o->options |= TW_OPT_MPTCP;
+	} else if (kind == 19) {
+		o->options |= TW_OPT_MD5;
+	} else if (kind == 29) {
+		o->options |= TW_OPT_AO;
 	} else if (kind == 5 && len >= 10) {
 		u32 first_end = o->sack_high;
 

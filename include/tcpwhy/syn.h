@@ -26,6 +26,8 @@ TW_INLINE void tw_note_offer(struct tw_view *v)
 	me->options = o->options;
 	me->win = o->pkt.win;
 	me->flags |= TW_HF_ISN | TW_HF_SEQ;
+	if (o->options & (TW_OPT_MD5 | TW_OPT_AO))
+		me->flags |= TW_HF_SIGNED;
 	tw_note_early_payload(v);
 }
 
@@ -120,6 +122,37 @@ TW_INLINE int tw_goes_on_after_rst(const struct tw_view *v)
 	return tw_since(v->o->pkt.ts_ns, me->timed_ns) > tw_reordering_ns(me, 2);
 }
 
+/*
+ * A mirror port or a bridge shows a SYN or SYN-ACK twice: at once, and with the same IP-ID or timestamp. No timer is so
+ * fast. It is no attempt.
+ */
+TW_INLINE int tw_is_copied_syn(const struct tw_view *v)
+{
+	const struct tw_half *me = v->me;
+	const struct tw_pkt *p = &v->o->pkt;
+
+	if (!me->last_ns || tw_since(p->ts_ns, me->last_ns) >= tw_reordering_ns(me, 2))
+		return 0;
+	if (tw_seq_diff(me->snd_nxt, v->o->end) > 0) /* it has sent more since: that was not long ago, and its SYN was */
+		return 0;
+	if (p->ip_id)
+		return p->ip_id == me->ip_id;
+	return !(p->flags & TW_OF_TS) || p->tsval == me->tsval;
+}
+
+TW_INLINE void tw_say_copied_syn(struct tw_view *v)
+{
+	struct tw_said *s = tw_say(v, TW_EV_DUPLICATE_SEGMENT);
+
+	if (v->tme)
+		v->tme->duplicate_segments++;
+	if (!s)
+		return;
+	s->segment.len = v->o->pkt.len;
+	s->segment.segments = 1;
+	s->segment.confidence = TW_CONFIDENCE_HIGH;
+}
+
 TW_INLINE void tw_repeated_syn(struct tw_view *v)
 {
 	struct tw_half *me = v->me;
@@ -181,7 +214,10 @@ TW_INLINE void tw_on_syn(struct tw_view *v)
 	} else if (!(me->flags & TW_HF_ISN)) {
 		tw_late_syn(v);
 	} else if (me->attempts && me->isn == v->o->pkt.seq) {
-		tw_repeated_syn(v);
+		if (tw_is_copied_syn(v))
+			tw_say_copied_syn(v);
+		else
+			tw_repeated_syn(v);
 	}
 }
 
@@ -203,18 +239,27 @@ TW_INLINE u64 tw_syn_rtt(struct tw_view *v)
 	return 0;
 }
 
+#define TW_EARLIER_TRIES_MS 0x10000 /* for so long a host repeats its SYN; timestamps count milliseconds, or more slowly */
+
 /*
- * Its TSecr is none that the SYN carried: somebody changed it on the way. 0 is a stack that has not
- * learned to echo; a little later than the SYN's, it may answer a repeat that we did not see.
+ * Which SYN does the SYN-ACK echo? 0 is a stack that has not learned to echo. One a little newer than all that were
+ * seen answers a repeat that did not pass here; one older than the first of them, a try before we looked.
  */
-TW_INLINE int tw_is_foreign_tsecr(const struct tw_view *v)
+TW_INLINE u32 tw_echo(const struct tw_view *v)
 {
 	const struct tw_half *syn = v->peer;
 	const struct tw_pkt *p = &v->o->pkt;
+	s32 age = tw_seq_diff(syn->tsval, p->tsecr);
 
-	if (!(p->flags & TW_OF_TS) || !(syn->flags & TW_HF_TS) || syn->attempts != 1 || !p->tsecr)
-		return 0;
-	return p->tsecr - syn->tsval > 0xffff;
+	if (!(p->flags & TW_OF_TS) || !(syn->flags & TW_HF_TS) || !p->tsecr)
+		return TW_ECHO_UNKNOWN;
+	if (!age)
+		return TW_ECHO_LAST;
+	if (age < 0)
+		return age < -TW_EARLIER_TRIES_MS ? TW_ECHO_FOREIGN : TW_ECHO_UNKNOWN;
+	if ((u32)age > TW_EARLIER_TRIES_MS + tw_since(p->ts_ns, v->f->start_ns) / TW_NS_PER_MS)
+		return TW_ECHO_FOREIGN;
+	return TW_ECHO_EARLIER;
 }
 
 TW_INLINE void tw_first_syn_ack(struct tw_view *v)
@@ -235,7 +280,7 @@ TW_INLINE void tw_first_syn_ack(struct tw_view *v)
 	s = tw_say_syn(v, TW_EV_SYN_ACK);
 	if (s) {
 		s->syn.rtt_ns = rtt;
-		s->syn.foreign_tsecr = tw_is_foreign_tsecr(v);
+		s->syn.echo = tw_echo(v);
 	}
 	tw_check_syn_up(v);
 	if (v->o->pkt.len && !(v->f->flags & TW_FF_TFO)) {
@@ -243,6 +288,14 @@ TW_INLINE void tw_first_syn_ack(struct tw_view *v)
 		tw_say_ack(v, TW_EV_SYN_ACK_PAYLOAD, 0, 0);
 	}
 	v->me->last_ns = v->o->pkt.ts_ns;
+}
+
+/* Its ACK passed here already: it was lost behind us, or the responder did not take it. */
+TW_INLINE u32 tw_what_was_acked(const struct tw_view *v)
+{
+	if (!tw_is_established(v->f) || !(v->peer->flags & TW_HF_ACK) || tw_seq_diff(v->peer->ack, v->me->isn) <= 0)
+		return TW_ACKED_NOTHING;
+	return tw_seq_diff(v->peer->snd_nxt, v->me->ack) > 0 && v->peer->data_segments ? TW_ACKED_AND_ASKED : TW_ACKED_SYN_ACK;
 }
 
 TW_INLINE void tw_repeated_syn_ack(struct tw_view *v)
@@ -256,6 +309,7 @@ TW_INLINE void tw_repeated_syn_ack(struct tw_view *v)
 	if (s) {
 		s->syn.since_first_ns = tw_since_first(v);
 		s->syn.interval_ns = me->last_ns ? tw_since(v->o->pkt.ts_ns, me->last_ns) : 0;
+		s->syn.acked = tw_what_was_acked(v);
 	}
 	me->last_ns = v->o->pkt.ts_ns;
 }
@@ -272,7 +326,10 @@ TW_INLINE void tw_on_syn_ack(struct tw_view *v)
 	if (v->o->from_orig && !(v->f->flags & TW_FF_SIMULTANEOUS))
 		return; /* from the wrong side: says nothing of this connection */
 	if (me->attempts && me->isn == v->o->pkt.seq && (me->flags & TW_HF_ACK)) {
-		tw_repeated_syn_ack(v);
+		if (tw_is_copied_syn(v))
+			tw_say_copied_syn(v);
+		else
+			tw_repeated_syn_ack(v);
 	} else if (tw_is_established(v->f)) {
 		s = tw_say_syn(v, TW_EV_SYN_ACK);
 		if (s)

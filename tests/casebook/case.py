@@ -134,6 +134,12 @@ class Wire:
             out += struct.pack('!BB', 5, 2 + 8 * len(packet['sacked']))
             for block in packet['sacked']:
                 out += struct.pack('!II', *(self.shifted(packet['dst'], packet['src'], edge) for edge in block))
+        if packet.get('tfo'):
+            out += b'\x22\2'
+        if packet.get('md5'):
+            out += b'\x13\x12' + bytes(16)
+        if packet.get('ao'):
+            out += b'\x1d\x10\1\1' + bytes(12)
         return out + b'\1' * (-len(out) % 4)
 
     def tcp(self, packet):

@@ -18,9 +18,9 @@ static const char *valid_word(unsigned int n)
 
 static const char *option_word(unsigned int bit)
 {
-	static const char *const words[] = { "mss", "ws", "sack", "ts", "tfo", "mptcp", "ecn", "unknown" };
+	static const char *const words[] = { "mss", "ws", "sack", "ts", "tfo", "mptcp", "ecn", "unknown", "md5", "ao" };
 
-	return bit < 8 ? words[bit] : "?";
+	return bit < 10 ? words[bit] : "?";
 }
 
 /* NULL: not worth a word, it follows from the packet. */
@@ -55,9 +55,9 @@ static const char *shape_word(unsigned int bit)
 const char *native_half_flag(unsigned int bit)
 {
 	static const char *const words[] = { "isn", "seq", "ack", "fin", "ts", "timed", "zero_window", "kept_talking",
-					     "rst_repeated", "full", "watch", "psh", "pure_ack", "rst", "waiting" };
+					     "rst_repeated", "full", "watch", "psh", "pure_ack", "rst", "waiting", "signed" };
 
-	return bit < 15 ? words[bit] : "?";
+	return bit < 16 ? words[bit] : "?";
 }
 
 #define AT(of, name, how, member, word) { name, how, offsetof(of, member), sizeof(((of *)0)->member), word }

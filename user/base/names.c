@@ -19,10 +19,12 @@ static const char *const confidences[] = { TW_CONFIDENCES(WORD) };
 static const char *const skips[] = { TW_SKIPS(WORD) };
 static const char *const ends[] = { TW_ENDS(WORD) };
 static const char *const letters[] = { TW_LETTERS(WORD) };
+static const char *const handshake_causes[] = { TW_HANDSHAKE_CAUSES(WORD) };
 static const char *const verdicts[] = { TW_VERDICTS(WORD) };
 static const char *const verdict_meanings[] = { TW_VERDICTS(MEANING) };
 /* TW_OPT_*, by bit: as the fields of a `syn` are called. */
-static const char *const options[] = { "mss", "wscale", "sack_ok", "ts_ok", "tfo", "mptcp", "ecn" };
+static const char *const options[] = { "mss", "wscale", "sack_ok", "ts_ok", "tfo", "mptcp", "ecn", "unknown", "tcp_md5",
+					"tcp_ao" };
 
 _Static_assert(COUNT(events) == _TW_EV_MAX, "a word for each event");
 _Static_assert(COUNT(event_meanings) == _TW_EV_MAX, "a meaning for each event");
@@ -34,6 +36,7 @@ _Static_assert(COUNT(confidences) == _TW_CONFIDENCE_MAX, "a word for each confid
 _Static_assert(COUNT(skips) == _TW_SKIP_MAX, "a word for each skip");
 _Static_assert(COUNT(ends) == _TW_END_MAX, "a word for each end");
 _Static_assert(COUNT(letters) == _TW_LETTER_MAX, "a letter for each");
+_Static_assert(COUNT(handshake_causes) == _TW_HANDSHAKE_MAX, "a word for each cause");
 _Static_assert(COUNT(verdicts) == _TW_VERDICT_MAX, "a word for each verdict");
 
 #define FUNCTION(name, table) \
@@ -52,6 +55,7 @@ FUNCTION(tw_confidence_word, confidences)
 FUNCTION(tw_skip_word, skips)
 FUNCTION(tw_end_word, ends)
 FUNCTION(tw_option_word, options)
+FUNCTION(tw_handshake_word, handshake_causes)
 FUNCTION(tw_verdict_word, verdicts)
 FUNCTION(tw_verdict_meaning, verdict_meanings)
 

@@ -20,6 +20,7 @@ const char *tw_confidence_word(unsigned int confidence);
 const char *tw_skip_word(unsigned int skip);
 const char *tw_end_word(unsigned int end);
 const char *tw_option_word(unsigned int bit);      /* of TW_OPT_*, a bit number: the log's field */
+const char *tw_handshake_word(unsigned int cause);
 const char *tw_verdict_word(unsigned int verdict);
 const char *tw_verdict_meaning(unsigned int verdict);
 /* What an ICMP error of this @family (4 or 6) that is no frag_needed says; NULL: there is no word for it. */

@@ -20,6 +20,7 @@ static const struct word kinds[] = { TW_KINDS(X) { 0 } };
 static const struct word confidences[] = { TW_CONFIDENCES(X) { 0 } };
 static const struct word ends[] = { TW_ENDS(X) { 0 } };
 static const struct word letters[] = { TW_LETTERS(X) { 0 } };
+static const struct word handshake_causes[] = { TW_HANDSHAKE_CAUSES(X) { 0 } };
 static const struct word verdicts[] = { TW_VERDICTS(X) { 0 } };
 #undef X
 
@@ -76,6 +77,7 @@ void tw_manual_events(const char *version, FILE *out)
 	write_fields(out);
 	write_words(out, "VERDICTS", "Why a connection went the way it did. The first that holds explains the end; those from "
 		    "receiver_stalled on speak of connections that ended well or are open.", verdicts);
+	write_words(out, "HANDSHAKE CAUSES", "Of handshake_delayed, the likeliest.", handshake_causes);
 	write_words(out, "CAUSES", "Of a RST, the first that fits.", causes);
 	write_words(out, "STAGES", NULL, stages);
 	write_words(out, "SUSPECTS", "One of them is `low`, two `medium`, three `high`; sender_kept_talking is `medium` alone, and "

@@ -96,7 +96,7 @@ static void put_forged(struct tw_text *t, const struct tw_finding *f)
 
 static void put_options(struct tw_text *t, const struct tw_shape *s)
 {
-	for (unsigned int bit = 0, n = 0; bit < 8; bit++) {
+	for (unsigned int bit = 0, n = 0; bit < 16; bit++) {
 		if (!(s->options >> bit & 1))
 			continue;
 		tw_text_put(t, "%s%s", n++ ? ", " : "", tw_option_word(bit));

@@ -49,7 +49,7 @@ static void differ_number(struct tw_differ *d, const struct tw_way *way, enum tw
 
 /* --- options --- */
 
-static struct tw_shape options(const struct tw_sighting *p, uint8_t bits, bool scales)
+static struct tw_shape options(const struct tw_sighting *p, unsigned int bits, bool scales)
 {
 	return (struct tw_shape){
 		.kind = TW_SHAPE_OPTIONS, .options = bits, .wscale = scales ? p->wscale : TW_WSCALE_NONE,
@@ -60,9 +60,9 @@ static struct tw_shape options(const struct tw_sighting *p, uint8_t bits, bool s
  * The first SYN that arrived may have been a repeat, which some stacks send with fewer options. What any
  * repeat dropped is then not held against the path.
  */
-static uint8_t may_be_missing(const struct tw_way *way)
+static unsigned int may_be_missing(const struct tw_way *way)
 {
-	uint8_t bits = 0;
+	unsigned int bits = 0;
 
 	for (uint32_t i = 0; i < way->up->n_packets; i++)
 		if (way->up->packets[i].type == TW_EV_SYN_RETRANSMIT && way->up->packets[i].from_orig == way->from_orig)
@@ -75,8 +75,8 @@ static uint8_t may_be_missing(const struct tw_way *way)
 static void differ_options(struct tw_differ *d, const struct tw_way *way, const struct tw_sighting *up,
 			   const struct tw_sighting *down)
 {
-	uint8_t excused = may_be_missing(way) | TW_OPT_UNKNOWN;
-	uint8_t sent = up->options & ~excused, received = down->options & ~excused;
+	unsigned int excused = may_be_missing(way) | TW_OPT_UNKNOWN;
+	unsigned int sent = up->options & ~excused, received = down->options & ~excused;
 	bool scales = sent & received & TW_OPT_WSCALE && up->wscale != down->wscale;
 
 	if (sent & received & TW_OPT_MSS)

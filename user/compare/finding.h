@@ -12,7 +12,7 @@ enum tw_toward { TW_TOWARD_NONE, TW_TOWARD_A, TW_TOWARD_B };
 struct tw_shape {
 	enum { TW_SHAPE_NONE, TW_SHAPE_NUMBER, TW_SHAPE_OPTIONS, TW_SHAPE_END } kind;
 	uint32_t number;
-	uint8_t options;  /* TW_OPT_* */
+	uint16_t options; /* TW_OPT_* */
 	uint8_t wscale;   /* with TW_SHAPE_OPTIONS, where both have the option and its value differs; else TW_WSCALE_NONE */
 	uint8_t family;
 	struct tw_endpoint end;

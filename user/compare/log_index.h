@@ -35,7 +35,8 @@ struct tw_sighting {
 	uint16_t mss;                /* syn, syn_ack; 0: no option */
 	uint8_t type;                /* enum tw_event_type */
 	uint8_t ttl;
-	uint8_t options, wscale;     /* syn, syn_ack: TW_OPT_*; syn_retransmit: those dropped */
+	uint16_t options;            /* syn, syn_ack: TW_OPT_*; syn_retransmit: those dropped */
+	uint8_t wscale;
 	uint8_t kind;                /* retransmit: enum tw_kind */
 	uint8_t dscp;
 	uint8_t dir;                 /* enum tw_dir, as the log has it */

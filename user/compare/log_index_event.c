@@ -101,7 +101,7 @@ static void take_dropped(struct tw_sighting *p, const json_t *words)
 	size_t i;
 
 	json_array_foreach(words, i, word) {
-		int bit = number_in(json_is_string(word) ? json_string_value(word) : "", tw_option_word, 8);
+		int bit = number_in(json_is_string(word) ? json_string_value(word) : "", tw_option_word, 16);
 
 		p->options |= bit < 0 ? 0 : 1 << bit;
 	}

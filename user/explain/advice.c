@@ -65,6 +65,7 @@ enum tw_sender tw_advice_who(const struct tw_story *s, const char *verdict)
 		return more_of(s->final, "out_of_order");
 	case TW_VERDICT_NAGLE_DELAYED_ACK:
 		return tw_sender_other(sender_of_last(s, TW_EV_DELAYED_ACK_STALL));
+	case TW_VERDICT_ACCEPT_QUEUE_FULL:
 	case TW_VERDICT_REFUSED:
 	case TW_VERDICT_RESPONDER_SILENT:
 	case TW_VERDICT_RESPONDER_SLOW:
@@ -121,7 +122,8 @@ static bool has_detail(const struct tw_story *s, const char *detail)
 		return tw_member_has(s->final, "open_beside");
 	if (reset && !strcmp(tw_member_text(reset->event, "cause"), detail))
 		return true;
-	if (!strcmp(tw_member_text(s->final, "cause"), detail) || (event > 0 && tw_story_find(s, event)))
+	if (!strcmp(tw_member_text(s->final, "cause"), detail) ||
+	    !strcmp(tw_member_text(s->final, "handshake_cause"), detail) || (event > 0 && tw_story_find(s, event)))
 		return true;
 	return (icmp && !strcmp(tw_member_text(icmp->event, "code"), detail)) ||
 	       (drop && strstr(tw_member_text(drop->event, "reason"), detail));

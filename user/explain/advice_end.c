@@ -122,6 +122,21 @@ const struct tw_advice_row tw_advice_end[] = {
 	  "Is it the right place to ask? A name that resolves to an old address, or a balancer whose backend is "
 	  "gone." },
 
+	/* {who}: the responder */
+	{ "accept_queue_full", NULL, ANY, NEXT,
+	  "An ACK of the first data. For {who}'s host the connection is not open yet." },
+	{ "accept_queue_full", NULL, ANY, MEANS,
+	  "The host of {who} drops the ACK that would open the connection, because its application has not accepted the ones "
+	  "before: to the originator it looks open, and nothing moves." },
+	{ "accept_queue_full", NULL, ANY, CHECK,
+	  "On {resp}: `ss -ltn 'sport = :{port}'` shows Recv-Q (waiting) and Send-Q (its limit); `nstat -az "
+	  "TcpExtListenOverflows` counts what was dropped." },
+	{ "accept_queue_full", NULL, ANY, CHECK,
+	  "Why does the application not accept: all its workers busy, blocked, out of file descriptors? A larger backlog "
+	  "(listen(), net.core.somaxconn) only helps against bursts." },
+	{ "accept_queue_full", NULL, AWAY_WHO, CHECK,
+	  "Watch on {resp} as well: if the ACK does not arrive there, it is the path." },
+
 	/* {who}: the originator */
 	{ "originator_never_completed", NULL, ANY, NEXT,
 	  "The originator's ACK, one round trip after the SYN-ACK." },

@@ -9,6 +9,19 @@
 
 const struct tw_advice_row tw_advice_path[] = {
 	/* {who}: the originator */
+	{ "auth_mismatch", NULL, ANY, NEXT,
+	  "A SYN-ACK that is signed as the SYN is." },
+	{ "auth_mismatch", NULL, ANY, MEANS,
+	  "With TCP MD5 or AO each side drops what is not signed with the key that it knows for the other: without a word, "
+	  "so that both wait in vain." },
+	{ "auth_mismatch", NULL, ANY, CHECK,
+	  "The password or key of this session on both routers: is it set on {orig} for {resp}, and on {resp} for {orig}, for "
+	  "these very addresses?" },
+	{ "auth_mismatch", NULL, ANY, CHECK,
+	  "On a Linux host `nstat -az TcpExtTCPMD5NotFound TcpExtTCPMD5Unexpected TcpExtTCPMD5Failure` tells which of them it "
+	  "is." },
+
+	/* {who}: the originator */
 	{ "no_answer", NULL, ANY, NEXT,
 	  "A SYN-ACK within one round trip, or a RST if nothing listens on port {port}, or an ICMP error if there "
 	  "is no way. Silence is none of these." },

@@ -33,6 +33,42 @@ const struct tw_advice_row tw_advice_time[] = {
 	  "Did other connections there stop at the same moment? `tcpwhy explain LOG` lists them. If only this one did: a "
 	  "sleeping or frozen machine, or a virtual one that was being moved." },
 
+	/* {who}: the originator */
+	{ "handshake_delayed", NULL, ANY, NEXT,
+	  "One SYN, one SYN-ACK and one ACK, in a round trip." },
+	{ "handshake_delayed", NULL, ANY, MEANS,
+	  "The connection is slow to open, and fast from then on: hosts wait a second, then two, then four before they "
+	  "repeat a SYN." },
+	{ "handshake_delayed", "syn_ack_lost", ANY, MEANS,
+	  "{resp} answered, and the answer did not count: it, or the ACK of it, was lost between the two." },
+	{ "handshake_delayed", "options_blocked", ANY, MEANS,
+	  "SYNs that offer an option do not get through. {orig} gives it up after some tries, and every new connection "
+	  "pays for that again." },
+	{ "handshake_delayed", "old_connection", ANY, MEANS,
+	  "{orig} used its ports again while {resp}, or a firewall or NAT before it, still held the connection that had "
+	  "them before." },
+	{ "handshake_delayed", "accept_queue", ANY, MEANS,
+	  "The application on {resp} accepts more slowly than connections come: the queue was full, and the host "
+	  "dropped what would have opened this one." },
+	{ "handshake_delayed", "unknown", ANY, MEANS,
+	  "Packets of the handshake were needed more than once. From here it does not show which of them arrived." },
+	{ "handshake_delayed", "syn_lost", ANY, CHECK,
+	  "Watch on {resp} as well: SYNs that arrive there unanswered are its own doing (`nstat -az TcpExtListenOverflows "
+	  "TcpExtListenDrops`), those that do not are lost on the path." },
+	{ "handshake_delayed", "syn_ack_lost", ANY, CHECK,
+	  "The way from {resp} back to {orig}: asymmetric routes, a firewall that sees one direction only, loss."  },
+	{ "handshake_delayed", "options_blocked", ANY, CHECK,
+	  "The firewall or balancer before {resp}: let it pass the option. Until then, switch it off on {orig} (ECN: "
+	  "`sysctl net.ipv4.tcp_ecn=2`; Fast Open: net.ipv4.tcp_fastopen)." },
+	{ "handshake_delayed", "old_connection", ANY, CHECK,
+	  "Does {orig} choose its ports from a small range, or bind a fixed one? More ports, or keeping connections open, "
+	  "avoids it. Idle limits of firewalls and NATs should not outlive those of the hosts." },
+	{ "handshake_delayed", "accept_queue", ANY, CHECK,
+	  "On {resp}: `ss -ltn 'sport = :{port}'` shows Recv-Q (waiting) and Send-Q (its limit). A larger backlog "
+	  "(listen(), net.core.somaxconn) helps against bursts; an application that does not accept must be mended." },
+	{ "handshake_delayed", NULL, ANY, CHECK,
+	  "Does it concern this pair only? `tcpwhy explain LOG` without a connection shows whose handshakes stand out." },
+
 	/* {who}: whose segments were lost */
 	{ "lossy_path", NULL, ANY, NEXT,
 	  "Each segment once." },

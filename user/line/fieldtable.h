@@ -50,6 +50,7 @@
 	FIELD("interval", "seconds", "since the last of them", "", "", "") \
 	FIELD("options_dropped", "words", "what the first SYN offered and this one does not", "", "", "") \
 	FIELD("answered", "boolean", "a SYN-ACK had been seen", "", "", "") \
+	FIELD("acked", "boolean", "of syn_ack_retransmit: the ACK of it had passed here", "", "", "") \
 	FIELD("after_reset", "boolean", "a RST had been seen", "", "", "") \
 	FIELD("foreign_tsecr", "boolean", "it echoes a timestamp that the SYN never carried: something between rewrites", "", "", "") \
 	FIELD("stray", "boolean", "after the handshake, with another sequence number: it changes nothing", "", "", "") \
@@ -154,6 +155,7 @@
 	FIELD("verdict", "word", "why it went the way it did: see VERDICTS", "", "", "") \
 	FIELD("why", "text", "the same as a sentence, with its numbers", "message", "Body", "") \
 	FIELD("evidence", "words", "the events that it stands on", "", "", "") \
+	FIELD("handshake_cause", "word", "of handshake_delayed: see HANDSHAKE CAUSES", "", "", "") \
 	FIELD("verdicts", "words", "all that hold, the one that explains the end first", "", "", "") \
 	/* alert */ \
 	FIELD("rule", "word", "its name", "rule.name", "", "") \

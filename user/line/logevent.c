@@ -78,6 +78,13 @@ static void put_syn_retransmit(struct tw_json *j, const struct tw_event *e)
 		TW_BOOL(j, "after_reset", true);
 }
 
+static void put_syn_ack_again(struct tw_json *j, const struct tw_event *e)
+{
+	put_repeat(j, e);
+	if (e->syn.acked != TW_ACKED_NOTHING)
+		TW_BOOL(j, "acked", true);
+}
+
 static void put_syn_ack(struct tw_json *j, const struct tw_event *e)
 {
 	const struct tw_ev_syn *syn = &e->syn;
@@ -85,7 +92,7 @@ static void put_syn_ack(struct tw_json *j, const struct tw_event *e)
 	put_offer(j, e);
 	if (syn->rtt_ns)
 		TW_SECONDS(j, "rtt", syn->rtt_ns);
-	if (syn->foreign_tsecr)
+	if (syn->echo == TW_ECHO_FOREIGN)
 		TW_BOOL(j, "foreign_tsecr", true);
 	if (syn->stray)
 		TW_BOOL(j, "stray", true);
@@ -385,7 +392,7 @@ static void (*const details[_TW_EV_MAX])(struct tw_json *j, const struct tw_even
 	[TW_EV_SYN] = put_offer,
 	[TW_EV_SYN_RETRANSMIT] = put_syn_retransmit,
 	[TW_EV_SYN_ACK] = put_syn_ack,
-	[TW_EV_SYN_ACK_RETRANSMIT] = put_repeat,
+	[TW_EV_SYN_ACK_RETRANSMIT] = put_syn_ack_again,
 	[TW_EV_ESTABLISHED] = put_established,
 	[TW_EV_HANDSHAKE_BAD_ACK] = put_bad_ack,
 	[TW_EV_SYN_ACK_PAYLOAD] = put_syn_ack_payload,

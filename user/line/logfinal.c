@@ -179,6 +179,8 @@ static void put_judgement(struct tw_json *j, const struct tw_judgement *judgemen
 	TW_FIELD(j, "evidence");
 	tw_log_put_words(j, judgement->evidence, tw_event_word);
 	TW_WORD(j, "confidence", tw_confidence_word(judgement->confidence));
+	if (judgement->handshake_cause != TW_HANDSHAKE_NONE)
+		TW_WORD(j, "handshake_cause", tw_handshake_word(judgement->handshake_cause));
 	TW_FIELD(j, "verdicts");
 	for (unsigned int i = 0; i < judgement->count; i++) {
 		tw_json_raw(j, open, 1);

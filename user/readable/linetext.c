@@ -72,6 +72,8 @@ static void put_syn_again(struct tw_text *text, const json_t *event, enum tw_sen
 static void put_syn_ack_again(struct tw_text *text, const json_t *event, enum tw_sender sender)
 {
 	put_again(text, "SYN-ACK", event);
+	if (tw_member_true(event, "acked"))
+		tw_text_put(text, ", although an ACK of it was seen");
 }
 
 static void put_established(struct tw_text *text, const json_t *event, enum tw_sender sender)

@@ -7,10 +7,58 @@ static uint16_t saturate(uint64_t value)
 	return TW_MIN(value, 0xffff);
 }
 
-static void take_syn(struct tw_notes *n, const struct tw_event *event)
+static uint32_t milliseconds(uint64_t ns)
 {
+	return TW_MIN(ns / TW_NS_PER_MS, UINT32_MAX);
+}
+
+static void take_syn(struct tw_notes *n, const struct tw_event *event, uint64_t since_ns)
+{
+	struct tw_opening *o = &n->opening;
+
 	if (event->syn.after_reset && n->flags & TW_NOTE_HALF_OPEN_RESET)
 		n->flags |= TW_NOTE_SYN_AGAIN;
+	if (o->answered || !(event->flags & TW_EF_FROM_ORIG))
+		return;
+	o->asked = event->syn.attempt;
+	o->refused += event->syn.after_reset && o->refused != UINT8_MAX;
+	o->asked_ms = milliseconds(since_ns);
+	o->first_without = event->syn.options_dropped & ~o->left_out;
+	o->left_out = event->syn.options_dropped;
+}
+
+static void take_syn_ack(struct tw_notes *n, const struct tw_event *event, uint64_t since_ns)
+{
+	struct tw_opening *o = &n->opening;
+
+	if (event->syn.stray)
+		return;
+	if (event->syn.echo == TW_ECHO_FOREIGN)
+		n->flags |= TW_NOTE_FOREIGN_TSECR;
+	if (o->answered)
+		return;
+	o->answered = 1;
+	o->answer_ms = milliseconds(since_ns);
+	o->echo = event->syn.echo;
+}
+
+static void take_syn_ack_again(struct tw_notes *n, const struct tw_event *event, uint64_t since_ns)
+{
+	struct tw_opening *o = &n->opening;
+
+	if (event->syn.acked == TW_ACKED_NOTHING)
+		return;
+	o->retaken_ms = milliseconds(since_ns);
+	o->retaken += o->retaken != UINT8_MAX;
+	o->retaken_asked += event->syn.acked == TW_ACKED_AND_ASKED && o->retaken_asked != UINT8_MAX;
+}
+
+static void take_reset(struct tw_notes *n, const struct tw_event *event)
+{
+	if (event->reset.cause == TW_CAUSE_HALF_OPEN_RESET)
+		n->flags |= TW_NOTE_HALF_OPEN_RESET;
+	if (event->reset.cause == TW_CAUSE_UNACCEPTABLE)
+		n->opening.ignored += n->opening.ignored != UINT16_MAX;
 }
 
 static void take_unreachable(struct tw_notes *n, const struct tw_event *event, uint64_t since_ns)
@@ -20,7 +68,7 @@ static void take_unreachable(struct tw_notes *n, const struct tw_event *event, u
 	n->flags &= ~TW_NOTE_ICMP_ORIG;
 	n->flags |= TW_NOTE_UNREACHABLE | (event->flags & TW_EF_FROM_ORIG ? TW_NOTE_ICMP_ORIG : 0);
 	n->from = event->icmp.from;
-	n->icmp_ms = TW_MIN(since_ns / TW_NS_PER_MS, UINT32_MAX);
+	n->icmp_ms = milliseconds(since_ns);
 	n->icmp_type = event->icmp.type;
 	n->icmp_code = event->icmp.code;
 }
@@ -49,23 +97,24 @@ static void take_size(struct tw_notes *n, const struct tw_event *event)
 void tw_notes_take(struct tw_notes *n, const struct tw_event *event, uint64_t since_ns)
 {
 	switch (event->type) {
+	case TW_EV_SYN:
 	case TW_EV_SYN_RETRANSMIT:
-		take_syn(n, event);
+		take_syn(n, event, since_ns);
 		break;
 	case TW_EV_SYN_ACK:
-		if (event->syn.foreign_tsecr && !event->syn.stray)
-			n->flags |= TW_NOTE_FOREIGN_TSECR;
+		take_syn_ack(n, event, since_ns);
+		break;
+	case TW_EV_SYN_ACK_RETRANSMIT:
+		take_syn_ack_again(n, event, since_ns);
 		break;
 	case TW_EV_HANDSHAKE_BAD_ACK:
-		if (!event->ack_.challenge)
-			n->flags |= TW_NOTE_BAD_ACK;
+		n->flags |= event->ack_.challenge ? TW_NOTE_CHALLENGE : TW_NOTE_BAD_ACK;
 		break;
 	case TW_EV_SYN_ACK_PAYLOAD:
 		n->large_len = saturate(event->ack_.len);
 		break;
 	case TW_EV_RESET:
-		if (event->reset.cause == TW_CAUSE_HALF_OPEN_RESET)
-			n->flags |= TW_NOTE_HALF_OPEN_RESET;
+		take_reset(n, event);
 		break;
 	case TW_EV_UNREACHABLE:
 		take_unreachable(n, event, since_ns);

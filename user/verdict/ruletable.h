@@ -11,6 +11,11 @@
 	X(DROPPED_BY_KERNEL, \
 	  "This host's kernel gave a reason for dropping one of its packets, and nothing made up for it. Live only.", \
 	  "This host's kernel dropped the originator's SYN: NETFILTER_DROP, a firewall rule of this host.") \
+	X(AUTH_MISMATCH, \
+	  "The TCP MD5 or AO option stands on one side's handshake packets only, and it never opened; or on SYNs that nobody " \
+	  "answered (`medium`).", \
+	  "The originator signs its segments (TCP MD5 or AO), and the responder does not: each must drop what the other sends. " \
+	  "The key is set up on one side only.") \
 	X(REJECTED_BY_ICMP, \
 	  "An ICMP error quotes its packet, and nothing else answered that packet. An error whose quotation does not fit the " \
 	  "connection (`valid: false`) does not count.", \
@@ -63,6 +68,12 @@
 	  "the originator.", \
 	  "The responder sent 3 SYN-ACKs and waited 28.6 s without a word from the originator: it is gone, its SYN was forged, " \
 	  "or the SYN-ACK does not reach it.") \
+	X(ACCEPT_QUEUE_FULL, \
+	  "The responder repeated its SYN-ACK although the ACK of it had passed here, and took nothing of what the originator " \
+	  "sent: twice or more, or once and what was sent was sent again, or answered by a RST. `medium` at best where the " \
+	  "responder is not here; on the listener's own host the kernel's word stays `dropped_by_kernel`.", \
+	  "The responder repeated its SYN-ACK 8 times although the ACK of it had passed here, and took none of the data: its " \
+	  "queue of connections to be accepted is full, or nothing from the originator reaches it any more.") \
 	X(NO_ANSWER, \
 	  "No packet came back until the attempt timed out: three times the last interval between SYNs, 3 s at least, 60 s " \
 	  "after a lone SYN.", \
@@ -115,6 +126,11 @@
 	  "hole, and nothing above explains that.", \
 	  "For 19.0 s nothing that the originator had sent was acknowledged, though it sent again what was missing; then " \
 	  "it went on: the path between them, or the responder's host, was dead meanwhile.") \
+	X(HANDSHAKE_DELAYED, \
+	  "It took 0.9 s or more longer to open than the path's round trip explains, and a SYN or SYN-ACK came more than once; " \
+	  "or for so long it repeated its SYN-ACK while data waited. `handshake_cause` tells why.", \
+	  "It took 3.0 s to open: 2 SYNs had no answer, and the next one had it after 30 ms: lost between here and the " \
+	  "responder, or their answers were.") \
 	X(LOSSY_PATH, \
 	  "More than 1 % of a side's data segments, and at least 5, were sent again; or some were, and recovery took a second or " \
 	  "more. Window probes, spurious repeats and those that a path MTU asked for do not count.", \

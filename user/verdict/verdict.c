@@ -3,6 +3,7 @@
 #include "verdict.h"
 
 #include "tcpwhy/port.h"
+#include "verdict_open.h"
 
 static const char *const side_words[] = { [TW_ORIG] = "originator", [TW_RESP] = "responder" };
 
@@ -78,12 +79,16 @@ static uint8_t confidence(const struct tw_facts *f)
 	return TW_MIN(TW_CONFIDENCE_HIGH + steps, TW_CONFIDENCE_LOW);
 }
 
-/* What is told from what hosts usually do, however much was seen. */
-static uint8_t at_best(enum tw_verdict verdict)
+/* What is told from what hosts usually do is not certain, however much was seen. */
+static uint8_t at_best(const struct tw_facts *f, enum tw_verdict verdict)
 {
 	switch (verdict) {
 	case TW_VERDICT_NAT_STATE_LOST:
 		return TW_CONFIDENCE_MEDIUM;
+	case TW_VERDICT_HANDSHAKE_DELAYED:
+	case TW_VERDICT_AUTH_MISMATCH:
+	case TW_VERDICT_ACCEPT_QUEUE_FULL:
+		return tw_open_at_best(f, verdict);
 	default:
 		return TW_CONFIDENCE_HIGH;
 	}
@@ -217,7 +222,8 @@ void tw_verdict_judge(struct tw_judgement *j, const struct tw_rec_final *final, 
 	j->count = found.count;
 	for (unsigned int i = 0; i < found.count; i++)
 		j->list[i] = found.rules[i]->verdict;
-	j->confidence = TW_MAX(confidence(&f), at_best(found.rules[0]->verdict));
+	j->confidence = TW_MAX(confidence(&f), at_best(&f, found.rules[0]->verdict));
+	j->handshake_cause = tw_handshake_delayed(&f) ? tw_handshake_cause(&f) : TW_HANDSHAKE_NONE;
 	j->evidence = found.rules[0]->evidence & final->seen;
 	j->why[0] = '\0';
 	found.rules[0]->why(&f, &text);

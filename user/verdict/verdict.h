@@ -24,6 +24,7 @@ struct tw_judgement {
 	uint8_t list[_TW_VERDICT_MAX]; /* enum tw_verdict: all that hold; the first explains it */
 	uint8_t count;                 /* ≥ 1 */
 	uint8_t confidence;            /* enum tw_confidence */
+	uint8_t handshake_cause;       /* enum tw_handshake_cause: of handshake_delayed, else NONE */
 	uint64_t evidence;             /* bits of enum tw_event_type */
 	char why[TW_WHY_MAX];          /* UTF-8, NUL-terminated */
 };

@@ -2,6 +2,7 @@
 /* How the connection, or the attempt, came to its end: refused, never completed, given up, silent. */
 #include "record/final.h"
 #include "verdict.h"
+#include "verdict_open.h"
 
 #define COMPLETE_NS (3 * TW_NS_PER_SEC) /* from when on a SYN-ACK counts as unanswered */
 
@@ -66,14 +67,20 @@ static void why_never_completed(const struct tw_facts *f, struct tw_text *text)
 		tw_text_put(text, " and waited ");
 		tw_text_ns(text, unanswered_ns(f));
 	}
-	tw_text_put(text, " without a word from the originator: it is gone, its SYN was forged, or the SYN-ACK "
-		    "does not reach it.");
+	if (f->half[TW_ORIG]->attempts > 1) {
+		tw_text_put(text, ", and the originator only repeated its SYN (");
+		tw_text_count(text, f->half[TW_ORIG]->attempts, "SYN");
+		tw_text_put(text, "): the SYN-ACK does not reach it, or its host drops it.");
+	} else {
+		tw_text_put(text, " without a word from the originator: it is gone, its SYN was forged, or the SYN-ACK "
+			    "does not reach it.");
+	}
 }
 
 static bool no_answer(const struct tw_facts *f)
 {
 	return !f->established && f->final->end == TW_END_TIMEOUT && tw_fact_seen(f, TW_SEEN(CONNECT_TIMEOUT)) &&
-	       !f->half[TW_RESP]->packets;
+	       f->half[TW_RESP]->packets <= f->notes->opening.ignored;
 }
 
 static void why_no_answer(const struct tw_facts *f, struct tw_text *text)
@@ -82,6 +89,13 @@ static void why_no_answer(const struct tw_facts *f, struct tw_text *text)
 	tw_text_count(text, f->half[TW_ORIG]->attempts, "SYN");
 	tw_text_put(text, " in ");
 	tw_text_ns(text, lived_ns(f));
+	if (f->notes->opening.ignored) {
+		tw_text_put(text, " but ");
+		tw_text_count(text, f->notes->opening.ignored, "RST");
+		tw_text_put(text, " with a wrong ACK number, which the originator must ignore: a host or a device that answers "
+			    "SYNs wrongly.");
+		return;
+	}
 	tw_text_put(text, ": lost on the way there or back, dropped by a firewall, or the responder's host is down.");
 }
 
@@ -135,6 +149,8 @@ const struct tw_verdict_rule tw_verdict_ends[] = {
 	{ TW_VERDICT_ORIGINATOR_NEVER_COMPLETED,
 	  TW_SEEN(SYN_ACK) | TW_SEEN(SYN_ACK_RETRANSMIT) | TW_SEEN(ACCEPT_TIMEOUT) | TW_SEEN(RESET),
 	  originator_never_completed, why_never_completed, NULL },
+	{ TW_VERDICT_ACCEPT_QUEUE_FULL, TW_SEEN(SYN_ACK_RETRANSMIT) | TW_SEEN(RETRANSMIT) | TW_SEEN(RESET), tw_accept_queue_full,
+	  tw_why_accept_queue_full, NULL },
 	{ TW_VERDICT_NO_ANSWER, TW_SEEN(SYN) | TW_SEEN(SYN_RETRANSMIT) | TW_SEEN(CONNECT_TIMEOUT), no_answer, why_no_answer,
 	  NULL },
 	{ TW_VERDICT_GAVE_UP_RETRANSMITTING, TW_SEEN(RETRANSMIT) | TW_SEEN(RESET), gave_up_retransmitting, why_gave_up, NULL },

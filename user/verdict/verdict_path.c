@@ -5,6 +5,7 @@
 #include "record/drops.h"
 #include "tcpwhy/fast.h"
 #include "verdict.h"
+#include "verdict_open.h"
 
 #define RECOVERY_NS TW_NS_PER_SEC /* from when on a repaired fault is worth a verdict */
 #define STAYS_NS TW_NS_PER_SEC
@@ -202,6 +203,8 @@ static void why_black_hole(const struct tw_facts *f, struct tw_text *text)
 
 const struct tw_verdict_rule tw_verdict_paths[] = {
 	{ TW_VERDICT_DROPPED_BY_KERNEL, TW_SEEN(KERNEL_DROP), dropped_by_kernel, why_dropped, NULL },
+	{ TW_VERDICT_AUTH_MISMATCH, TW_SEEN(SYN) | TW_SEEN(SYN_ACK) | TW_SEEN(CONNECT_TIMEOUT), tw_auth_mismatch,
+	  tw_why_auth_mismatch, NULL },
 	{ TW_VERDICT_REJECTED_BY_ICMP, TW_SEEN(UNREACHABLE), rejected_by_icmp, why_rejected, NULL },
 	{ TW_VERDICT_MSS_IGNORED, TW_SEEN(MSS_EXCEEDED) | TW_SEEN(RETRANSMIT), mss_ignored, why_mss, NULL },
 	{ TW_VERDICT_PMTU_IGNORED, TW_SEEN(FRAG_NEEDED) | TW_SEEN(PMTU_IGNORED), pmtu_ignored, why_pmtu, NULL },

@@ -2,6 +2,7 @@
 /* Where the time went: verdicts on what ended well or is open. */
 #include "record/final.h"
 #include "verdict.h"
+#include "verdict_open.h"
 
 #include "tcpwhy/wait.h"
 
@@ -56,7 +57,7 @@ static uint64_t outage_ns(const struct tw_facts *f, int side)
 
 static bool path_outage(const struct tw_facts *f)
 {
-	if (f->one_way || f->ends & EXPLAINS_OUTAGE)
+	if (f->one_way || f->ends & EXPLAINS_OUTAGE || tw_taken_late(f))
 		return false;
 	return outage_ns(f, TW_ORIG) || outage_ns(f, TW_RESP);
 }
@@ -106,7 +107,7 @@ static uint64_t owns_recovery(const struct tw_facts *f)
 
 static bool lossy_path(const struct tw_facts *f)
 {
-	uint32_t orig = lost(f, TW_ORIG), resp = lost(f, TW_RESP);
+	uint32_t orig = tw_taken_late(f) ? 0 : lost(f, TW_ORIG), resp = lost(f, TW_RESP);
 
 	if (too_many(f, TW_ORIG, orig) || too_many(f, TW_RESP, resp))
 		return true;
@@ -219,6 +220,9 @@ static void why_originator(const struct tw_facts *f, struct tw_text *text)
 }
 
 const struct tw_verdict_rule tw_verdict_times[] = {
+	{ TW_VERDICT_HANDSHAKE_DELAYED,
+	  TW_SEEN(SYN_RETRANSMIT) | TW_SEEN(SYN_ACK_RETRANSMIT) | TW_SEEN(HANDSHAKE_BAD_ACK) | TW_SEEN(ESTABLISHED),
+	  tw_handshake_delayed, tw_why_handshake_delayed, tw_owns_handshake },
 	{ TW_VERDICT_RECEIVER_STALLED, TW_SEEN(ZERO_WINDOW) | TW_SEEN(WINDOW_OPEN), receiver_stalled, why_stalled,
 	  owns_zero_window },
 	{ TW_VERDICT_PATH_OUTAGE, TW_SEEN(RETRANSMIT), path_outage, why_outage, owns_outage },

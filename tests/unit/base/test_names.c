@@ -37,7 +37,8 @@ static void test_no_word_twice(void **state)
 	no_word_twice(tw_confidence_word, _TW_CONFIDENCE_MAX);
 	no_word_twice(tw_skip_word, _TW_SKIP_MAX);
 	no_word_twice(tw_end_word, _TW_END_MAX);
-	no_word_twice(tw_option_word, 7);
+	no_word_twice(tw_option_word, 10);
+	no_word_twice(tw_handshake_word, _TW_HANDSHAKE_MAX);
 	no_word_twice(tw_verdict_word, _TW_VERDICT_MAX);
 }
 

@@ -54,7 +54,7 @@ static void show(struct bed *bed, uint16_t i, bool server, uint8_t flags, uint32
 	struct pkt_end c = { { v6 ? 0xfd : 10, 0, 0, 1 }, 10000 + i }, s = { { v6 ? 0xfd : 10, 0, 0, 2 }, 443 };
 	struct pkt p = { .family = v6 ? 6 : 4, .src = server ? s : c, .dst = server ? c : s, .ttl = 64, .df = true,
 			 .flags = flags, .seq = seq, .ack = ack, .win = 500 };
-	struct tw_native_packet packet = { .l2 = 14, .ifindex = 1, .ts_ns = now_ns += 1000 };
+	struct tw_native_packet packet = { .l2 = 14, .ifindex = 1, .ts_ns = now_ns += 5000000 };
 	uint8_t buf[200];
 
 	packet.len = packet.wire_len = pkt_build(&p, buf, sizeof(buf));
