@@ -47,19 +47,20 @@ TW_INLINE u64 tw_silence_before_fin(const struct tw_view *v)
 /* Its first FIN. */
 TW_INLINE void tw_on_close(struct tw_view *v)
 {
-	struct tw_half *me = v->me, *peer = v->peer;
-	u32 crossing = v->o->pkt.ack == me->ack ? tw_unacked(peer, me) : 0, age_us = v->o->now_us - peer->flight_us;
+	struct tw_half *me = v->me;
 	u64 silent = tw_silence_before_fin(v);
+	u32 crossing;
 
-	if ((peer->flags & TW_HF_FIN) && tw_seq_diff(v->o->pkt.ack, peer->snd_nxt) < 0)
-		tw_set_flow_flags(v->f, TW_FF_FINS_CROSSED);
 	if (v->o->pkt.len > TW_TLS_GOODBYE || ((me->flags & TW_HF_ACK) && tw_seq_diff(v->o->pkt.ack, me->ack) > 0))
 		silent = 0; /* it says or takes something just now */
 	me->quiet_s = TW_MIN(silent / TW_NS_PER_SEC, 0xffff);
+	if ((v->peer->flags & TW_HF_FIN) && tw_seq_diff(v->o->pkt.ack, v->peer->snd_nxt) < 0)
+		tw_set_flow_flags(v->f, TW_FF_FINS_CROSSED);
+	crossing = v->o->pkt.ack == me->ack ? tw_unacked(v->peer, me) : 0;
 	if (!crossing || !v->tme)
 		return;
 	v->tme->fin_unacked = crossing;
-	if (age_us < TW_NS_PER_SEC / TW_NS_PER_US)
+	if (v->o->now_us - v->peer->flight_us < TW_NS_PER_SEC / TW_NS_PER_US)
 		v->tme->flags |= TW_TF_CROSSED;
 }
 
