@@ -55,6 +55,21 @@ TW_INLINE int tw_half_recovers(const struct tw_half *side, const struct tw_half 
 	return 0;
 }
 
+#define TW_SQUEEZED_NS (200 * TW_NS_PER_MS) /* sooner, it is the sender's own pace */
+
+/*
+ * All that @side sent was taken, more waits, and the window is smaller than a segment: so the sender waits (RFC 9293,
+ * 3.8.6.2.1). That more waited is told by its last segment without PSH, or by one that now fills that window.
+ */
+TW_INLINE int tw_is_squeezed(const struct tw_half *side, const struct tw_half *other, const struct tw_obs *o, u32 src)
+{
+	u32 full = tw_full_size(side, other);
+
+	if (!side->data_segments || !(other->flags & TW_HF_ACK) || other->win >= full || ((side->flags | other->flags) & TW_HF_FIN))
+		return 0;
+	return !(side->flags & TW_HF_PSH) || ((o->pkt.src & 1) == src && o->pkt.len && o->pkt.len >= other->win);
+}
+
 /* Nothing is under way: whose turn is it? */
 TW_INLINE u32 tw_turn_owner(const struct tw_flow *f, const struct tw_obs *o)
 {
@@ -97,6 +112,8 @@ TW_GLOBAL int tw_budget_before(const struct tw_flow *f, const struct tw_trouble 
 		o->owner = TW_OWNER_RECOVERY;
 	else if ((way = tw_under_way(a, b)) >= 0)
 		o->owner = way ? TW_OWNER_PATH : TW_OWNER_TRANSFER;
+	else if (o->gap_ns >= TW_SQUEEZED_NS && (tw_is_squeezed(a, b, o, 0) || tw_is_squeezed(b, a, o, 1)))
+		o->owner = TW_OWNER_ZERO_WINDOW;
 	else
 		o->owner = tw_turn_owner(f, o);
 	return o->owner;

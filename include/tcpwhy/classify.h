@@ -66,6 +66,13 @@ TW_INLINE int tw_syn_is_odd(const struct tw_half *me, const struct tw_half *peer
 	return (peer->flags & TW_HF_ISN) && !tw_acks_syn(peer, p->ack);
 }
 
+/* All was taken, more waits, and there is no room for a segment. */
+TW_INLINE int tw_is_small_window(const struct tw_half *me, const struct tw_half *peer, const struct tw_pkt *p)
+{
+	return !p->len && p->ack == peer->snd_nxt && !(peer->flags & TW_HF_PSH) && peer->data_segments &&
+	       tw_window(me, peer, p) < tw_full_size(peer, me);
+}
+
 /* Everything that is not the next thing expected. The entry is made before the packet is judged. */
 TW_INLINE int tw_wants_trouble(const struct tw_flow *f, const struct tw_obs *o)
 {
@@ -82,7 +89,7 @@ TW_INLINE int tw_wants_trouble(const struct tw_flow *f, const struct tw_obs *o)
 		return (peer->flags & TW_HF_ISN) && !tw_acks_syn(peer, p->ack);
 	if ((me->flags & TW_HF_SEQ) && p->seq != me->snd_nxt)
 		return 1;
-	if (!p->win || tw_exceeds_mss(peer, p))
+	if (!p->win || tw_exceeds_mss(peer, p) || tw_is_small_window(me, peer, p))
 		return 1;
 	if ((peer->flags & TW_HF_SEQ) && tw_seq_diff(p->ack, peer->snd_nxt) > 0)
 		return 1;

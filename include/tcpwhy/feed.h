@@ -27,6 +27,7 @@
 #include "classify.h"
 #include "history.h"
 #include "outage.h"
+#include "sack.h"
 
 /* The trouble entry of @f, made if this packet needs one. */
 TW_INLINE struct tw_trouble *tw_feed_trouble(struct tw_flow *f, const struct tw_obs *o)
@@ -46,8 +47,12 @@ TW_INLINE struct tw_trouble *tw_feed_trouble(struct tw_flow *f, const struct tw_
 /* The packet was judged as one of @f. */
 TW_INLINE void tw_feed_done(struct tw_flow *f, struct tw_trouble *t, struct tw_obs *o, struct tw_out *out)
 {
+	if (t && out->repair)
+		tw_hole_after(f, t, o, out);
 	if (t)
 		tw_outage_after(f, t, o, out);
+	if (t && o->sacks)
+		tw_sack_after(f, t, o, out);
 	tw_budget_after(f, t, o, out);
 	tw_history_write(f, o, out);
 	if (out->n | out->suppressed | tw_cfg.capture_depth) /* most say nothing; a recorder asks whose it is */

@@ -244,7 +244,10 @@ struct tw_trouble_half {
 	u32 timeout_us;     /* when the last of its timeouts came */
 	u32 fin_unacked;    /* the peer's payload that passed here before its FIN, and that FIN does not acknowledge */
 	u8 timeouts;        /* of the same data in a row, saturating */
-	u8 spare[7];
+	u8 spare;
+	u16 foreign_sacks;  /* ACKs whose SACK block lies outside everything that the peer sent, saturating */
+	u16 sacked;         /* payload of the longest block that it reported, saturating */
+	u16 spare2;
 };
 
 enum tw_trouble_flags {
@@ -256,6 +259,8 @@ enum tw_trouble_flags {
 	TW_TF_LOST_SEEN = 1 << 6,  /* lost_seen is valid */
 	TW_TF_REPAIRING = 1 << 7,  /* repair_end is valid */
 	TW_TF_DOWN = 1 << 8,       /* path_down was said of what it sends, and path_up not yet */
+	TW_TF_BH_TAIL = 1 << 10,   /* behind what it sends again at full size lies a smaller segment, and SACK would tell of it */
+	TW_TF_BH_PROVEN = 1 << 11, /* what did not pass at full size was acknowledged in smaller pieces */
 	TW_TF_CROSSED = 1 << 9,    /* fin_unacked was on its way when it closed: sent less than 1 s before */
 	TW_TF_SHUT_TOLD = 1 << 10, /* zero_window was said since zero_ns */
 };

@@ -58,7 +58,8 @@
 	X(KERNEL_RESENT, "kernel_resent", "this host's TCP sent a segment again, and says in which state") \
 	/* Numbers from here on came later. */ \
 	X(PATH_DOWN, "path_down", "nothing that one side sends is acknowledged any more: said while it lasts") \
-	X(PATH_UP, "path_up", "it is acknowledged again")
+	X(PATH_UP, "path_up", "it is acknowledged again") \
+	X(MISSING_SEGMENT, "missing_segment", "bytes between others that arrived have not come by the end")
 
 /* The first that fits, from the state before the RST. */
 #define TW_CAUSES(X) \
@@ -180,7 +181,8 @@
 	X(HANDSHAKE_DELAYED, "handshake_delayed", "it took long to open, because packets of the handshake had to be repeated") \
 	/* Of what failed. */ \
 	X(AUTH_MISMATCH, "auth_mismatch", "one side signs its segments (TCP MD5 or AO), and the other does not, or otherwise") \
-	X(ACCEPT_QUEUE_FULL, "accept_queue_full", "the responder did not take the ACK that completes the handshake")
+	X(ACCEPT_QUEUE_FULL, "accept_queue_full", "the responder did not take the ACK that completes the handshake") \
+	X(MIDDLEBOX_BROKE_SACK, "middlebox_broke_sack", "a device changed sequence numbers, but not those in SACK blocks")
 
 /* Why a handshake took long. */
 #define TW_HANDSHAKE_CAUSES(X) \

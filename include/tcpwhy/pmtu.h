@@ -76,22 +76,52 @@ TW_INLINE void tw_say_black_hole(struct tw_view *v, struct tw_trouble_half *t, u
 		s->size.largest_acked = largest_acked;
 }
 
-/* No segment of full size was ever acknowledged, and nobody sent a frag_needed. */
-TW_INLINE int tw_full_never_acked(const struct tw_view *v)
+/* No segment of full size was ever acknowledged, and nobody sent a frag_needed. A long SACK block may be of full ones. */
+TW_INLINE int tw_full_never_acked(const struct tw_view *v, u32 full)
 {
 	return (v->me->flags & TW_HF_FULL) && (v->peer->flags & TW_HF_ACK) && !v->tme->pmtu &&
-	       tw_seq_diff(v->peer->ack, v->me->full_end) < 0;
+	       tw_seq_diff(v->peer->ack, v->me->full_end) < 0 && v->tpeer->sacked < full;
 }
 
-/* After a retransmission: full-size segments that vanish while smaller ones were acknowledged. */
-TW_INLINE void tw_check_black_hole(struct tw_view *v, u32 kind)
+/* Something smaller got through; a handshake alone proves nothing. */
+TW_INLINE int tw_smaller_arrived(const struct tw_view *v)
+{
+	return v->peer->ack - v->me->isn > 1 || v->tpeer->sacked;
+}
+
+/*
+ * At the first repeat: is a smaller segment on its way behind it, of which a SACK block would tell? Where none comes, all
+ * is lost, whatever its size.
+ */
+TW_INLINE void tw_note_tail(struct tw_view *v, u32 full)
+{
+	const struct tw_half *me = v->me;
+
+	v->tme->flags &= ~TW_TF_BH_TAIL;
+	if (!(me->options & v->peer->options & TW_OPT_SACK))
+		return;
+	for (int i = 0; i < TW_SENT; i++)
+		if (me->sent[i].end == me->snd_nxt && me->sent[i].end - me->sent[i].seq < full)
+			v->tme->flags |= TW_TF_BH_TAIL;
+}
+
+TW_INLINE int tw_tail_is_lost(const struct tw_view *v)
+{
+	return (v->tme->flags & TW_TF_BH_TAIL) &&
+	       (!v->tpeer->sack_high || tw_seq_diff(v->tpeer->sack_high, v->peer->ack) <= 0);
+}
+
+/* Full-size segments that vanish while smaller ones were acknowledged. */
+TW_INLINE void tw_check_black_hole(struct tw_view *v)
 {
 	struct tw_trouble_half *t = v->tme;
 	u32 full = tw_full_size(v->me, v->peer), len = tw_ip_len(&v->o->pkt);
 	int same = t->rtx_attempt > 2;
 
-	if (!full || kind == TW_KIND_SPURIOUS || !tw_full_never_acked(v) || v->peer->ack - v->me->isn <= 1)
+	if (!full || !tw_full_never_acked(v, full) || !tw_smaller_arrived(v))
 		return;
+	if (!same)
+		tw_note_tail(v, full);
 	if ((t->flags & TW_TF_BH_FULL) && same && len + 100 <= t->rtx_len) {
 		t->flags |= TW_TF_BH_PIECES;
 		return;
@@ -101,21 +131,46 @@ TW_INLINE void tw_check_black_hole(struct tw_view *v, u32 kind)
 		return;
 	}
 	t->rtx_len = len;
-	if (t->rtx_attempt >= 3 && kind == TW_KIND_RTO)
+	if (t->rtx_attempt >= 3 && v->out->timeout)
 		t->flags |= TW_TF_BH_FULL;
-	if (t->rtx_attempt >= 4)
-		tw_say_black_hole(v, t, len, v->peer->largest_acked);
+	if (t->rtx_attempt >= 4 && !tw_tail_is_lost(v))
+		tw_say_black_hole(v, t, len, TW_MAX(v->peer->largest_acked, v->tpeer->sacked ? v->tpeer->sacked + v->o->pkt.hdr_len : 0u));
 }
 
-/* The packet's sender acknowledged what its peer had to send in smaller pieces. */
+/* After a packet that was a repair. */
+TW_GLOBAL int tw_hole_after(struct tw_flow *f, struct tw_trouble *t, struct tw_obs *o, struct tw_out *out)
+{
+	struct tw_view v;
+
+	TW_NONNULL(f, 0);
+	TW_NONNULL(o, 0);
+	TW_NONNULL(out, 0);
+	tw_view_init(&v, f, t, o, out);
+	if (v.tme && out->repair)
+		tw_check_black_hole(&v);
+	return out->n;
+}
+
+/*
+ * The packet's sender acknowledged what its peer had to send in smaller pieces. Or it did get through at full size, after
+ * all: then it was an outage, and no matter of size.
+ */
 TW_INLINE void tw_check_pieces_acked(struct tw_view *v)
 {
 	struct tw_trouble_half *t = v->tpeer;
 
-	if (!t || !(t->flags & TW_TF_BH_PIECES) || tw_seq_diff(v->o->pkt.ack, t->rtx_start) <= 0)
+	if (!t || !(t->flags & (TW_TF_BH_PIECES | TW_TF_BLACK_HOLE)) || tw_seq_diff(v->o->pkt.ack, t->rtx_start) <= 0)
 		return;
-	if (!t->pmtu)
+	if (!(t->flags & (TW_TF_BH_PIECES | TW_TF_BH_PROVEN))) {
+		t->flags &= ~TW_TF_BLACK_HOLE;
+		return;
+	}
+	if (!(t->flags & TW_TF_BH_PIECES))
+		return;
+	if (!t->pmtu) {
+		t->flags |= TW_TF_BH_PROVEN;
 		tw_say_black_hole(v, t, t->rtx_len, t->rtx_end - t->rtx_start + v->o->pkt.hdr_len);
+	}
 	t->flags &= ~(TW_TF_BH_PIECES | TW_TF_BH_FULL);
 }
 

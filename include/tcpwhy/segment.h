@@ -118,8 +118,6 @@ TW_INLINE void tw_on_payload(struct tw_view *v)
 			kind = tw_retransmitted(v, me->snd_nxt - v->o->pkt.seq, TW_CONFIDENCE_MEDIUM);
 		if (past > 0)
 			tw_gaps_fill(v->tme, v->o->pkt.seq, v->o->end);
-		if (kind >= 0)
-			tw_check_black_hole(v, kind);
 	}
 	if (past > 0) {
 		tw_on_turn(v);
@@ -264,27 +262,12 @@ TW_INLINE int tw_is_dup_ack(const struct tw_view *v, u32 window)
 	       (peer->flags & TW_HF_SEQ) && tw_seq_diff(peer->snd_nxt, me->ack) > 0;
 }
 
-/* What a D-SACK is about had arrived already when it was sent again (RFC 2883). */
-TW_INLINE void tw_note_needless(struct tw_trouble_half *t, u32 start, u32 end)
-{
-	struct tw_needless *n = &t->needless[t->needless_next++ & (TW_NEEDLESS - 1)];
-
-	n->start = start;
-	n->end = end;
-}
-
 TW_INLINE void tw_on_ack(struct tw_view *v)
 {
 	const struct tw_obs *o = v->o;
 	struct tw_half *me = v->me;
 	u32 ack = o->pkt.ack;
 
-	if (o->sacks && v->tme && (!v->tme->sack_high || tw_seq_diff(o->sack_high, v->tme->sack_high) > 0))
-		v->tme->sack_high = o->sack_high;
-	if ((o->pkt.flags & TW_OF_DSACK) && v->tme) {
-		v->tme->dsacks++;
-		tw_note_needless(v->tme, o->sack_start, o->sack_end);
-	}
 	if (tw_is_dup_ack(v, tw_window(me, v->peer, &o->pkt))) {
 		me->dupack_run += me->dupack_run != 255;
 		if (v->tme)

@@ -155,6 +155,7 @@ const struct native_field native_trouble_fields[] = {
 	T("dsacks", NUMBER, dsacks), T("probes", NUMBER, probes), T("pmtu_resent", NUMBER, pmtu_resent),
 	T("pmtu", NUMBER, pmtu), T("ignored", NUMBER, ignored), T("fin_unacked", NUMBER, fin_unacked),
 	T("outage", TIME_US, outage_us), T("outages", TIME_US, outages_us), T("repeats", NUMBER, repeats),
+	T("foreign_sacks", NUMBER, foreign_sacks), T("sacked", NUMBER, sacked),
 	AT(struct tw_trouble_half, "flags", BITS, flags, trouble_flag_word), { NULL, 0, 0, 0, NULL },
 };
 

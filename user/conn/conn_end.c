@@ -5,6 +5,7 @@
 #include "conntable.h"
 #include "host/reasons.h"
 #include "record/final.h"
+#include "record/missing.h"
 #include "record/timebudget.h"
 #include "tcpwhy/key.h"
 #include "verdict/verdict.h"
@@ -133,6 +134,19 @@ static void say_unanswered(struct tw_conns *conns, struct tw_entry *e, const str
 	tw_conns_emit(conns, &record, e);
 }
 
+/* Nor that lost bytes did not come any more. */
+static void say_missing(struct tw_conns *conns, struct tw_entry *e, const struct tw_flow *flow, const struct tw_trouble *trouble,
+			bool orig, uint64_t ns)
+{
+	struct tw_record record = { .type = TW_EV_MISSING_SEGMENT,
+				    .ts_ns = tw_conns_wall(conns, ended_by_packet(e) ? e->ended_ns : ns) };
+
+	if (!tw_final_missing(flow, trouble, orig, &record.missing))
+		return;
+	e->seen |= 1ULL << TW_EV_MISSING_SEGMENT;
+	tw_conns_emit(conns, &record, e);
+}
+
 /* Some of what happened to it may not have come here. */
 static bool is_unsure(const struct tw_conns *conns, const struct tw_entry *e, bool known)
 {
@@ -168,6 +182,8 @@ void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end
 	final->flow = replaced ? replaced : &conns->flow;
 	say_unanswered(conns, e, final->flow, ns);
 	final->trouble = troubled ? &conns->trouble : NULL;
+	say_missing(conns, e, final->flow, final->trouble, true, ns);
+	say_missing(conns, e, final->flow, final->trouble, false, ns);
 	final->end = end;
 	e->side = final_side(e, final->flow);
 	final->side = e->side;

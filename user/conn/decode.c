@@ -30,6 +30,7 @@ static bool details_fit(const struct tw_event *event)
 	case TW_EV_CONNECT_TIMEOUT: /* these only user space makes */
 	case TW_EV_ACCEPT_TIMEOUT:
 	case TW_EV_NO_RESPONSE:
+	case TW_EV_MISSING_SEGMENT:
 	case TW_EV_CONNECTION:
 	case TW_EV_ALERT:
 	case TW_EV_EVENTS_LOST:

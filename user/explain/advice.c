@@ -45,7 +45,7 @@ enum tw_sender tw_advice_who(const struct tw_story *s, const char *verdict)
 	case TW_VERDICT_PMTU_IGNORED:
 		return sender_of_last(s, TW_EV_PMTU_IGNORED);
 	case TW_VERDICT_PMTU_BLACK_HOLE:
-		return sender_of_last(s, TW_EV_PMTU_BLACK_HOLE);
+		return sender_of_last(s, tw_story_find(s, TW_EV_PMTU_BLACK_HOLE) ? TW_EV_PMTU_BLACK_HOLE : TW_EV_MISSING_SEGMENT);
 	case TW_VERDICT_RESET_FORGED:
 	case TW_VERDICT_DUPLICATE_ADDRESS:
 	case TW_VERDICT_NAT_STATE_LOST:
@@ -56,6 +56,8 @@ enum tw_sender tw_advice_who(const struct tw_story *s, const char *verdict)
 		return who_gave_up(s);
 	case TW_VERDICT_RECEIVER_STALLED:
 		return more_of(s->final, "zero_windows");
+	case TW_VERDICT_MIDDLEBOX_BROKE_SACK:
+		return more_of(s->final, "retransmits");
 	case TW_VERDICT_PATH_OUTAGE:
 		return tw_member_real(s->final, "orig_outage") >= tw_member_real(s->final, "resp_outage") ? TW_SENDER_ORIG :
 			TW_SENDER_RESP;

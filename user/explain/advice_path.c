@@ -163,5 +163,17 @@ const struct tw_advice_row tw_advice_path[] = {
 	  "Until then: clamp the MSS at the tunnel (an MSS of {mss} is known to pass), or let {who_addr} probe: "
 	  "net.ipv4.tcp_mtu_probing=1." },
 
+	/* {who}: whose segments had to be sent again */
+	{ "middlebox_broke_sack", NULL, ANY, NEXT,
+	  "SACK blocks about bytes that {who} did send: it would repeat just what is missing, one round trip later." },
+	{ "middlebox_broke_sack", NULL, ANY, MEANS,
+	  "A firewall or a load balancer gives connections other sequence numbers, and leaves those inside the SACK option as they "
+	  "were. {who} cannot use them, and waits for its timer whenever a segment is lost." },
+	{ "middlebox_broke_sack", NULL, ANY, CHECK,
+	  "The firewalls on the path: sequence number randomisation (Cisco ASA: `set connection random-sequence-number disable`), or "
+	  "a SYN proxy or load balancer whose version is known for it." },
+	{ "middlebox_broke_sack", NULL, ANY, CHECK,
+	  "Until then SACK does more harm than good: net.ipv4.tcp_sack=0 on {who_addr}, or let the device strip SACK-permitted." },
+
 	{ .verdict = NULL },
 };

@@ -198,6 +198,7 @@ static enum tw_arrow arrow_of(const struct tw_moment *m)
 	case TW_EV_CONNECT_TIMEOUT:
 	case TW_EV_ACCEPT_TIMEOUT:
 	case TW_EV_NO_RESPONSE:
+	case TW_EV_MISSING_SEGMENT:
 	case TW_EV_KERNEL_DROP:
 	case TW_EV_PATH_DOWN: /* said with a repeat, which has its own arrow */
 		return TW_ARROW_NONE;

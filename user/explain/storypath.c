@@ -238,6 +238,14 @@ static void no_response(struct tw_step *step, struct tw_text *text, const struct
 	tw_text_put(text, " and is still not answered.");
 }
 
+static void missing(struct tw_step *step, struct tw_text *text, const struct tw_moment *m, const struct tw_so_far *so_far)
+{
+	tw_text_put(text, "%llu bytes have not come, although what was sent behind them has",
+		    (unsigned long long)tw_member_u64(m->event, "len"));
+	tw_story_span(text, ", ", m->event, "waited", " before");
+	tw_text_put(text, ".");
+}
+
 static void slow_request(struct tw_step *step, struct tw_text *text, const struct tw_moment *m,
 			 const struct tw_so_far *so_far)
 {
@@ -338,6 +346,7 @@ static const sentence sentences[_TW_EV_MAX] = {
 	[TW_EV_SLOW_REQUEST] = slow_request,
 	[TW_EV_DELAYED_ACK_STALL] = stall,
 	[TW_EV_KERNEL_DROP] = kernel_drop,
+	[TW_EV_MISSING_SEGMENT] = missing,
 	[TW_EV_PATH_DOWN] = path_down,
 	[TW_EV_PATH_UP] = path_up,
 };

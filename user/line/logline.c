@@ -135,6 +135,11 @@ static void put_details(struct tw_json *j, const struct tw_record *r)
 	case TW_EV_NO_RESPONSE:
 		put_timeout(j, r);
 		break;
+	case TW_EV_MISSING_SEGMENT:
+		TW_NUMBER(j, "seq", r->missing.start);
+		TW_NUMBER(j, "len", r->missing.len);
+		TW_SECONDS(j, "waited", r->missing.waited_ns);
+		break;
 	case TW_EV_ALERT:
 		put_alert(j, r);
 		break;

@@ -169,6 +169,12 @@ static void put_no_response(struct tw_text *text, const json_t *event, enum tw_s
 	tw_text_span(text, "acknowledged and never answered, for ", event, "waited", "");
 }
 
+static void put_missing(struct tw_text *text, const json_t *event, enum tw_sender sender)
+{
+	tw_text_put(text, "%llu bytes never came, though what was behind them did", (unsigned long long)tw_member_u64(event, "len"));
+	tw_text_span(text, ", ", event, "waited", " before");
+}
+
 static void put_slow_request(struct tw_text *text, const json_t *event, enum tw_sender sender)
 {
 	tw_text_span(text, "the originator was silent for ", event, "waited", " after a whole answer");
@@ -269,6 +275,7 @@ static void (*const texts[_TW_EV_MAX])(struct tw_text *text, const json_t *event
 	[TW_EV_DELAYED_ACK_STALL] = put_stall,
 	[TW_EV_MARKER] = put_marker,
 	[TW_EV_KERNEL_DROP] = put_kernel_drop,
+	[TW_EV_MISSING_SEGMENT] = put_missing,
 	[TW_EV_PATH_DOWN] = put_path_down,
 	[TW_EV_PATH_UP] = put_path_up,
 };

@@ -73,6 +73,12 @@ struct tw_rec_final {
 	const struct tw_dropped *dropped; /* drops.h: and what that was; may be NULL */
 };
 
+/* missing_segment */
+struct tw_rec_missing {
+	uint32_t start, len;
+	uint64_t waited_ns;
+};
+
 /* alert */
 struct tw_rec_alert {
 	const char *rule;
@@ -113,6 +119,7 @@ struct tw_record {
 	const struct tw_process *resp_owner; /* where both ends are here, of the responder's; else NULL */
 	union {
 		struct tw_rec_timeout timeout;
+		struct tw_rec_missing missing;
 		struct tw_rec_final final;
 		struct tw_rec_alert alert;
 		struct tw_rec_lost lost;

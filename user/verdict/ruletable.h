@@ -33,7 +33,8 @@
 	  "and data was never acknowledged: its host ignores the ICMP, or never got it.") \
 	X(PMTU_BLACK_HOLE, \
 	  "Full-size segments were sent again and again in vain while smaller ones were acknowledged, no ICMP error came, and " \
-	  "data stayed unacknowledged at the end or a second or more went into recovery.", \
+	  "data stayed unacknowledged at the end or a second or more went into recovery. Where it arrives: one or more full " \
+	  "segments never came in 3 s, while smaller ones did, and none of that size ever did (confidence `medium` at best).", \
 	  "Packets of 1500 bytes from the responder vanish while those of 340 arrive, and data was never acknowledged: " \
 	  "something on the path drops what is too large, and no ICMP says so.") \
 	X(MIDDLEBOX_BROKE_HANDSHAKE, \
@@ -42,6 +43,11 @@
 	  "options or a timestamp that the SYN did not have.", \
 	  "The SYN-ACK came with 2 bytes of payload that nobody had asked for, and nothing that the originator sent then was " \
 	  "acknowledged: a device on the path added them.") \
+	X(MIDDLEBOX_BROKE_SACK, \
+	  "Three or more ACKs had SACK blocks about bytes outside everything that the peer sent (beyond the window, or before the " \
+	  "first byte), and data was sent again.", \
+	  "21 ACKs of the originator report bytes by SACK that the responder never sent, and it had to send 4 segments again: a " \
+	  "device between them changes sequence numbers, but not those in SACK blocks, and so makes each loss a time-out.") \
 	X(DUPLICATE_ADDRESS, \
 	  "A RST in the shape that a kernel gives it for a connection it does not know, from another MAC than all else of that " \
 	  "side, both with a TTL that no router has counted down (Ethernet only); and with another TTL, or that side goes on " \
@@ -119,11 +125,12 @@
 	  "The responder ended the open connection with a RST after 85.4 s (19 bytes there, 56 bytes back): its application or " \
 	  "its host aborted it.") \
 	X(RECEIVER_STALLED, \
-	  "A receive window was shut for a second or more.", \
+	  "A receive window was shut, or smaller than a segment while more waited, for a second or more. Where it was so when the " \
+	  "connection ended, this stands before gave_up_retransmitting and every reset.", \
 	  "The responder shut its receive window 1 time, for 7.9 s of 8.0 s: its application does not read fast enough.") \
 	X(PATH_OUTAGE, \
-	  "For 3 s or more at one stretch nothing that a side had sent was acknowledged, with two repeats or an open SACK " \
-	  "hole, and nothing above explains that.", \
+	  "For 3 s or more at one stretch nothing that a side had sent was acknowledged, with two repeats, or one and a hole " \
+	  "that the receiver had reported; its window was open, and nothing above explains that.", \
 	  "For 19.0 s nothing that the originator had sent was acknowledged, though it sent again what was missing; then " \
 	  "it went on: the path between them, or the responder's host, was dead meanwhile.") \
 	X(HANDSHAKE_DELAYED, \

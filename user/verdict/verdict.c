@@ -89,6 +89,8 @@ static uint8_t at_best(const struct tw_facts *f, enum tw_verdict verdict)
 	case TW_VERDICT_AUTH_MISMATCH:
 	case TW_VERDICT_ACCEPT_QUEUE_FULL:
 		return tw_open_at_best(f, verdict);
+	case TW_VERDICT_PMTU_BLACK_HOLE: /* what never came may have been lost otherwise */
+		return tw_fact_seen(f, TW_SEEN(PMTU_BLACK_HOLE)) ? TW_CONFIDENCE_HIGH : TW_CONFIDENCE_MEDIUM;
 	default:
 		return TW_CONFIDENCE_HIGH;
 	}

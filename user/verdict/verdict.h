@@ -72,6 +72,11 @@ static inline bool tw_fact_seen(const struct tw_facts *f, uint64_t events)
 	return f->final->seen & events;
 }
 
+/* When it ended, @side had had no room for a segment for a second or more, while more waited. */
+bool tw_fact_stalled(const struct tw_facts *f, int side);
+/* The sentence of receiver_stalled. */
+void tw_why_stalled(const struct tw_facts *f, struct tw_text *text);
+
 /* Payload of @side that was never acknowledged. */
 bool tw_fact_unacked(const struct tw_facts *f, int side);
 uint32_t tw_fact_unacked_bytes(const struct tw_facts *f, int side);

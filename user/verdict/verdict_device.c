@@ -127,6 +127,35 @@ static void why_duplicate(const struct tw_facts *f, struct tw_text *text)
 		    tw_side_word(side));
 }
 
+/* --- middlebox_broke_sack --- */
+
+#define FOREIGN_SACKS 3 /* fewer may be another connection's strays */
+
+/* The side whose bytes were sent again, because what told of them named others; -1: none. */
+static int unread_sacks(const struct tw_facts *f)
+{
+	for (int side = TW_ORIG; side <= TW_RESP; side++)
+		if (f->trouble[!side]->foreign_sacks >= FOREIGN_SACKS && f->trouble[side]->retransmits && !f->one_way)
+			return side;
+	return -1;
+}
+
+static bool middlebox_broke_sack(const struct tw_facts *f)
+{
+	return unread_sacks(f) >= 0;
+}
+
+static void why_sack(const struct tw_facts *f, struct tw_text *text)
+{
+	int side = unread_sacks(f);
+
+	tw_text_put(text, "%u ACKs of the %s report bytes by SACK that the %s never sent, and it had to send ",
+		    f->trouble[!side]->foreign_sacks, tw_side_word(!side), tw_side_word(side));
+	tw_text_count(text, f->trouble[side]->retransmits, "segment");
+	tw_text_put(text, " again: a device between them changes sequence numbers, but not those in SACK blocks, and so makes "
+		    "each loss a time-out.");
+}
+
 /* --- reset_forged --- */
 
 static enum tw_forged forged(const struct tw_facts *f)
@@ -175,6 +204,7 @@ const struct tw_verdict_rule tw_verdict_devices[] = {
 	{ TW_VERDICT_MIDDLEBOX_BROKE_HANDSHAKE,
 	  TW_SEEN(SYN_ACK_PAYLOAD) | TW_SEEN(HANDSHAKE_BAD_ACK) | TW_SEEN(SYN_NONZERO_ACK) | TW_SEEN(SYN_ACK),
 	  middlebox_broke_handshake, why_middlebox, NULL },
+	{ TW_VERDICT_MIDDLEBOX_BROKE_SACK, TW_SEEN(RETRANSMIT), middlebox_broke_sack, why_sack, NULL },
 	{ TW_VERDICT_DUPLICATE_ADDRESS, TW_SEEN(RESET), duplicate_address, why_duplicate, NULL },
 	{ TW_VERDICT_RESET_FORGED, TW_SEEN(RESET), reset_forged, why_forged, NULL },
 	{ TW_VERDICT_NAT_STATE_LOST, TW_SEEN(RESET), nat_state_lost, why_nat, NULL },

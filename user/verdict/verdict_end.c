@@ -99,6 +99,13 @@ static void why_no_answer(const struct tw_facts *f, struct tw_text *text)
 	tw_text_put(text, ": lost on the way there or back, dropped by a firewall, or the responder's host is down.");
 }
 
+/* --- receiver_stalled: the sender had to wait, and then somebody had enough of it --- */
+
+static bool stalled_at_end(const struct tw_facts *f)
+{
+	return tw_fact_stalled(f, TW_ORIG) || tw_fact_stalled(f, TW_RESP);
+}
+
 /* --- gave_up_retransmitting --- */
 
 /* Its data, sent again three times or more, has no answer up to the end. */
@@ -152,6 +159,8 @@ const struct tw_verdict_rule tw_verdict_ends[] = {
 	{ TW_VERDICT_ACCEPT_QUEUE_FULL, TW_SEEN(SYN_ACK_RETRANSMIT) | TW_SEEN(RETRANSMIT) | TW_SEEN(RESET), tw_accept_queue_full,
 	  tw_why_accept_queue_full, NULL },
 	{ TW_VERDICT_NO_ANSWER, TW_SEEN(SYN) | TW_SEEN(SYN_RETRANSMIT) | TW_SEEN(CONNECT_TIMEOUT), no_answer, why_no_answer,
+	  NULL },
+	{ TW_VERDICT_RECEIVER_STALLED, TW_SEEN(ZERO_WINDOW) | TW_SEEN(RETRANSMIT) | TW_SEEN(RESET), stalled_at_end, tw_why_stalled,
 	  NULL },
 	{ TW_VERDICT_GAVE_UP_RETRANSMITTING, TW_SEEN(RETRANSMIT) | TW_SEEN(RESET), gave_up_retransmitting, why_gave_up, NULL },
 	{ TW_VERDICT_RESPONDER_SILENT, TW_SEEN(NO_RESPONSE), responder_silent, why_silent, NULL },

@@ -3,7 +3,9 @@
 #include "base/names.h"
 #include "host/reasons.h"
 #include "record/drops.h"
+#include "record/missing.h"
 #include "tcpwhy/fast.h"
+#include "tcpwhy/pmtu.h"
 #include "verdict.h"
 #include "verdict_open.h"
 
@@ -182,18 +184,73 @@ static void why_pmtu(const struct tw_facts *f, struct tw_text *text)
 
 static int fell_into_hole(const struct tw_facts *f)
 {
+	if (!tw_fact_seen(f, TW_SEEN(PMTU_BLACK_HOLE)))
+		return -1;
 	return blamed(f, f->trouble[TW_ORIG]->flags & TW_TF_BLACK_HOLE, f->trouble[TW_RESP]->flags & TW_TF_BLACK_HOLE);
+}
+
+#define HOLE_NS (3 * TW_NS_PER_SEC)
+
+/* Payload of a full segment: what timestamps leave of the MSS. 0: not known. */
+static uint32_t segment_size(const struct tw_half *me, const struct tw_half *peer)
+{
+	uint32_t mss = me->mss && peer->mss ? TW_MIN(me->mss, peer->mss) : 0;
+
+	return mss > TW_TS_OPTION_LEN && me->flags & peer->flags & TW_HF_TS ? mss - TW_TS_OPTION_LEN : mss;
+}
+
+/*
+ * The same where it arrives: what lacks is just one or more full segments, and nothing of that size ever came from that
+ * side, while smaller ones did.
+ */
+static bool lacks_full_ones(const struct tw_facts *f, int side, struct tw_rec_missing *missing)
+{
+	const struct tw_half *me = f->half[side];
+	uint32_t size = segment_size(me, f->half[!side]);
+
+	if (f->one_way || !size || !me->data_segments || me->flags & TW_HF_FULL || f->trouble[side]->pmtu)
+		return false;
+	return tw_final_missing(f->final->flow, f->final->trouble, side == TW_ORIG, missing) && missing->len % size == 0 &&
+	       missing->waited_ns >= HOLE_NS;
+}
+
+static int lacking(const struct tw_facts *f, struct tw_rec_missing *missing)
+{
+	for (int side = TW_ORIG; side <= TW_RESP; side++)
+		if (lacks_full_ones(f, side, missing))
+			return side;
+	return -1;
 }
 
 static bool pmtu_black_hole(const struct tw_facts *f)
 {
-	return tw_fact_seen(f, TW_SEEN(PMTU_BLACK_HOLE)) && fell_into_hole(f) >= 0;
+	struct tw_rec_missing missing;
+
+	return fell_into_hole(f) >= 0 || lacking(f, &missing) >= 0;
+}
+
+static void put_lacking(const struct tw_facts *f, struct tw_text *text)
+{
+	struct tw_rec_missing missing;
+	int side = lacking(f, &missing);
+	uint32_t size = segment_size(f->half[side], f->half[!side]);
+
+	tw_text_put(text, "The %s's ", tw_side_word(side));
+	tw_text_count(text, missing.len / size, "full segment");
+	tw_text_put(text, " of %u bytes never came, in ", size);
+	tw_text_ns(text, missing.waited_ns);
+	tw_text_put(text, ", though smaller ones did, and none of that size ever: most likely something on the path drops what is "
+		    "too large, and no ICMP says so.");
 }
 
 static void why_black_hole(const struct tw_facts *f, struct tw_text *text)
 {
 	int side = fell_into_hole(f);
 
+	if (side < 0) {
+		put_lacking(f, text);
+		return;
+	}
 	tw_text_put(text, "Packets of %u bytes from the %s vanish", f->notes->large_len, tw_side_word(side));
 	if (f->notes->passed_len)
 		tw_text_put(text, " while those of %u arrive", f->notes->passed_len);
@@ -208,6 +265,7 @@ const struct tw_verdict_rule tw_verdict_paths[] = {
 	{ TW_VERDICT_REJECTED_BY_ICMP, TW_SEEN(UNREACHABLE), rejected_by_icmp, why_rejected, NULL },
 	{ TW_VERDICT_MSS_IGNORED, TW_SEEN(MSS_EXCEEDED) | TW_SEEN(RETRANSMIT), mss_ignored, why_mss, NULL },
 	{ TW_VERDICT_PMTU_IGNORED, TW_SEEN(FRAG_NEEDED) | TW_SEEN(PMTU_IGNORED), pmtu_ignored, why_pmtu, NULL },
-	{ TW_VERDICT_PMTU_BLACK_HOLE, TW_SEEN(PMTU_BLACK_HOLE) | TW_SEEN(RETRANSMIT), pmtu_black_hole, why_black_hole, NULL },
+	{ TW_VERDICT_PMTU_BLACK_HOLE, TW_SEEN(PMTU_BLACK_HOLE) | TW_SEEN(RETRANSMIT) | TW_SEEN(MISSING_SEGMENT),
+	  pmtu_black_hole, why_black_hole, NULL },
 	{ .holds = NULL },
 };

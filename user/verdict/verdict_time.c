@@ -13,9 +13,37 @@
 
 /* --- receiver_stalled --- */
 
+/* Its sender has more: told by a last segment without PSH, by probes, or by what is not acknowledged. */
+static bool more_waits(const struct tw_facts *f, int receiver)
+{
+	const struct tw_half *sender = f->half[!receiver];
+
+	return sender->data_segments && (!(sender->flags & TW_HF_PSH) || sender->probes || tw_fact_unacked(f, !receiver));
+}
+
+/* Since when its window is shut, or takes no segment, with nothing under way; 0: there is room. */
+static uint64_t small_for_ns(const struct tw_facts *f, int side)
+{
+	const struct tw_half *me = f->half[side], *sender = f->half[!side];
+	uint64_t last_ns = f->final->flow->last_ns, until_ns = f->final->until_ns;
+	uint32_t since_us;
+
+	if (me->flags & TW_HF_ZERO_WINDOW)
+		return tw_since(until_ns, f->trouble[side]->zero_ns);
+	if (!(me->flags & TW_HF_ACK) || me->flags & TW_HF_FIN || me->ack != sender->snd_nxt || me->win >= tw_full_size(sender, me))
+		return 0;
+	since_us = tw_us(last_ns) - me->progress_us;
+	return since_us * TW_NS_PER_US + (f->final->end == TW_END_EOF ? 0 : tw_since(until_ns, last_ns));
+}
+
+bool tw_fact_stalled(const struct tw_facts *f, int side)
+{
+	return f->established && !f->one_way && small_for_ns(f, side) >= STALL_NS && more_waits(f, side);
+}
+
 static bool receiver_stalled(const struct tw_facts *f)
 {
-	return f->time->zero_window >= STALL_NS;
+	return f->time->zero_window >= STALL_NS && !(f->ends & TW_FOUND(RECEIVER_STALLED));
 }
 
 static uint64_t owns_zero_window(const struct tw_facts *f)
@@ -31,15 +59,33 @@ static void put_part(const struct tw_facts *f, struct tw_text *text, uint64_t ns
 	tw_text_ns(text, f->final->duration_ns);
 }
 
-static void why_stalled(const struct tw_facts *f, struct tw_text *text)
+static int stalled_side(const struct tw_facts *f)
 {
-	int side = f->trouble[TW_ORIG]->zero_windows > f->trouble[TW_RESP]->zero_windows ? TW_ORIG : TW_RESP;
+	const struct tw_trouble_half *orig = f->trouble[TW_ORIG], *resp = f->trouble[TW_RESP];
 
-	tw_text_put(text, "The %s shut its receive window ", tw_side_word(side));
-	tw_text_count(text, f->trouble[side]->zero_windows, "time");
-	tw_text_put(text, ", for ");
-	put_part(f, text, f->time->zero_window);
-	tw_text_put(text, ": its application does not read fast enough.");
+	if (tw_fact_stalled(f, TW_ORIG) != tw_fact_stalled(f, TW_RESP))
+		return tw_fact_stalled(f, TW_ORIG) ? TW_ORIG : TW_RESP;
+	if (orig->zero_windows != resp->zero_windows)
+		return orig->zero_windows > resp->zero_windows ? TW_ORIG : TW_RESP;
+	return f->half[TW_ORIG]->win < f->half[TW_RESP]->win ? TW_ORIG : TW_RESP;
+}
+
+void tw_why_stalled(const struct tw_facts *f, struct tw_text *text)
+{
+	int side = stalled_side(f);
+	const struct tw_trouble_half *t = f->trouble[side];
+
+	if (t->zero_windows) {
+		tw_text_put(text, "The %s shut its receive window ", tw_side_word(side));
+		tw_text_count(text, t->zero_windows, "time");
+		tw_text_put(text, ", for ");
+	} else {
+		tw_text_put(text, "The %s's receive window was smaller than a segment (%u bytes) for ", tw_side_word(side),
+			    f->half[side]->win);
+	}
+	put_part(f, text, TW_MAX(f->time->zero_window, small_for_ns(f, side)));
+	tw_text_put(text, "%s: its application does not read fast enough.",
+		    tw_fact_stalled(f, side) ? ", and more waited when it ended" : "");
 }
 
 /* --- path_outage --- */
@@ -223,7 +269,7 @@ const struct tw_verdict_rule tw_verdict_times[] = {
 	{ TW_VERDICT_HANDSHAKE_DELAYED,
 	  TW_SEEN(SYN_RETRANSMIT) | TW_SEEN(SYN_ACK_RETRANSMIT) | TW_SEEN(HANDSHAKE_BAD_ACK) | TW_SEEN(ESTABLISHED),
 	  tw_handshake_delayed, tw_why_handshake_delayed, tw_owns_handshake },
-	{ TW_VERDICT_RECEIVER_STALLED, TW_SEEN(ZERO_WINDOW) | TW_SEEN(WINDOW_OPEN), receiver_stalled, why_stalled,
+	{ TW_VERDICT_RECEIVER_STALLED, TW_SEEN(ZERO_WINDOW) | TW_SEEN(WINDOW_OPEN), receiver_stalled, tw_why_stalled,
 	  owns_zero_window },
 	{ TW_VERDICT_PATH_OUTAGE, TW_SEEN(RETRANSMIT), path_outage, why_outage, owns_outage },
 	{ TW_VERDICT_LOSSY_PATH, TW_SEEN(RETRANSMIT), lossy_path, why_lossy, owns_recovery },

@@ -81,6 +81,21 @@ static void test_duplicate_address(void **state)
 	why_has("which went on");
 	c.final.shape = TW_RST_STATELESS;
 	VERDICT("nat_state_lost");
+static void test_middlebox_sack(void **state)
+{
+	healthy();
+	SEE(RETRANSMIT);
+	T_RESP->foreign_sacks = 3;
+	VERDICT("ok"); /* it did no harm */
+	T_ORIG->retransmits = 1;
+	T_RESP->foreign_sacks = 2;
+	VERDICT("ok");
+	T_RESP->foreign_sacks = 3;
+	VERDICT("middlebox_broke_sack");
+	why_has("3 ACKs of the responder report bytes by SACK that the originator never sent");
+	T_ORIG->retransmits = 0; /* the other side's bytes */
+	T_RESP->retransmits = 1;
+	VERDICT("ok");
 }
 
 /* A packet that came to the wrong host: its RST, while the right one goes on. */
@@ -104,7 +119,7 @@ static void test_nat_state_lost(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_middlebox), cmocka_unit_test(test_reset_forged),
+		cmocka_unit_test(test_middlebox), cmocka_unit_test(test_middlebox_sack), cmocka_unit_test(test_reset_forged),
 		cmocka_unit_test(test_nat_state_lost), cmocka_unit_test(test_duplicate_address),
 	};
 

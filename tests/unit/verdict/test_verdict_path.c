@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What stopped packets: what each such verdict needs, and what it must not be fooled by. */
 #include "made_case.h"
+#include "tcpwhy/track.h"
 
 static void test_dropped_by_kernel(void **state)
 {
@@ -96,12 +97,47 @@ static void test_black_hole(void **state)
 	why_has("1500 bytes from the originator vanish while those of 612 arrive");
 }
 
+/* The responder's full segments never came, since 104 s; 300 bytes behind them did. */
+static void lacking(uint32_t len)
+{
+	reset(TW_CAUSE_ABORTED, true);
+	RESP->data_segments = 1;
+	RESP->snd_nxt = ORIG->ack + len + 300;
+	ORIG->flags |= TW_HF_TS, RESP->flags |= TW_HF_TS;
+	T_RESP->gap[0].start = ORIG->ack;
+	T_RESP->gap[0].end = ORIG->ack + len;
+	T_RESP->gap[0].at_us = tw_us(104 * S);
+	T_ORIG->sack_high = RESP->snd_nxt;
+	SEE(MISSING_SEGMENT);
+}
+
+static void test_black_hole_where_it_arrives(void **state)
+{
+	lacking(2 * 1448);
+	VERDICT("pmtu_black_hole");
+	why_has("The responder's 2 full segments of 1448 bytes never came, in 6.0 s");
+	assert_int_equal(c.got.confidence, TW_CONFIDENCE_MEDIUM);
+	RESP->flags |= TW_HF_FULL; /* some did come */
+	VERDICT("reset_by_originator");
+	lacking(2 * 1460); /* the MSS is less where it was sent, so these were no full ones */
+	VERDICT("reset_by_originator");
+	lacking(1448);
+	T_RESP->gap[0].at_us = tw_us(107 * S + MS); /* closed before 3 s had passed */
+	VERDICT("reset_by_originator");
+	lacking(1448);
+	ORIG->ack += 1448; /* it came, and we missed it */
+	VERDICT("reset_by_originator");
+	lacking(1448);
+	T_ORIG->sack_high = 0; /* nobody asked for it */
+	VERDICT("reset_by_originator");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dropped_by_kernel), cmocka_unit_test(test_rejected_by_icmp),
 		cmocka_unit_test(test_mss_ignored), cmocka_unit_test(test_pmtu_ignored),
-		cmocka_unit_test(test_black_hole),
+		cmocka_unit_test(test_black_hole), cmocka_unit_test(test_black_hole_where_it_arrives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

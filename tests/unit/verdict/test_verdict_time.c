@@ -14,6 +14,47 @@ static void test_receiver_stalled(void **state)
 	why_has("The responder shut its receive window 2 times");
 }
 
+/* The originator's window was shut, or small, since 104 s; more waits. */
+static void squeezed(uint32_t window)
+{
+	reset(TW_CAUSE_ABORTED, false);
+	ORIG->win = window;
+	ORIG->progress_us = tw_us(104 * S);
+	RESP->flags &= ~TW_HF_PSH;
+	if (window)
+		return;
+	ORIG->flags |= TW_HF_ZERO_WINDOW;
+	T_ORIG->zero_windows = 1;
+	T_ORIG->zero_ns = 104 * S;
+}
+
+static void test_stalled_at_end(void **state)
+{
+	squeezed(0);
+	VERDICT("receiver_stalled");
+	why_has("The originator shut its receive window 1 time, for 6.0 s of 10.0 s, and more waited when it ended");
+	assert_int_equal(c.got.list[1], TW_VERDICT_RESET_BY_RESPONDER);
+	c.time.zero_window = 6 * S; /* said once */
+	judge();
+	assert_int_equal(c.got.count, 2);
+	RESP->flags |= TW_HF_PSH; /* all was sent */
+	c.time.zero_window = 0;
+	VERDICT("reset_by_responder");
+	RESP->probes = 1;
+	VERDICT("receiver_stalled");
+	squeezed(0);
+	T_ORIG->zero_ns = 109 * S + 1;
+	VERDICT("reset_by_responder");
+	squeezed(600);
+	VERDICT("receiver_stalled");
+	why_has("The originator's receive window was smaller than a segment (600 bytes) for 6.0 s");
+	ORIG->win = 1460;
+	VERDICT("reset_by_responder");
+	squeezed(600);
+	RESP->snd_nxt++; /* something is on its way */
+	VERDICT("reset_by_responder");
+}
+
 static void test_lossy_path(void **state)
 {
 	healthy();
@@ -188,7 +229,7 @@ static void test_reordering(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_receiver_stalled), cmocka_unit_test(test_lossy_path),
+		cmocka_unit_test(test_receiver_stalled), cmocka_unit_test(test_stalled_at_end), cmocka_unit_test(test_lossy_path),
 		cmocka_unit_test(test_path_outage), cmocka_unit_test(test_path_outage_at_end), cmocka_unit_test(test_no_outage),
 		cmocka_unit_test(test_peers),
 		cmocka_unit_test(test_nagle), cmocka_unit_test(test_waiting),
