@@ -26,3 +26,8 @@ stop c
 stop s
 
 within "resent by the client, says the kernel" "$(kernel c TcpRetransSegs)" 3 30
+events c 1 '.event=="path_down"'
+events c 1 '.event=="path_down" and .resp_port==5001'
+events c 1 '.event=="path_up" and .resp_port==5001'
+told c 5001 path_outage "for 5 s a router passes nothing on"
+for n in c s; do told $n 5002 ok "healthy: a connection that is idle while a router passes nothing on"; done
