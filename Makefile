@@ -127,7 +127,7 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 $(B) $(B)/tests/lib $(B)/tests/kernel $(B)/tests/bench:
 	$(Q)mkdir -p $@
 
-include tests/fuzz/fuzz.mk tests/bench/bench.mk packaging/install.mk packaging/deps.mk
+include tests/faults/faults.mk tests/fuzz/fuzz.mk tests/bench/bench.mk packaging/install.mk packaging/deps.mk
 
 -include $(wildcard $(addprefix $(B)/,*.d $(addsuffix /*.d,user user/* tests/unit tests/unit/* tests/user tests/user/* \
 	tests/lib tests/kernel tests/bench)))

@@ -41,3 +41,5 @@ events c 1 '.event=="reset" and .resp_port==5002 and (.suspect|index("seq_not_ne
 events c 0 '.event=="reset" and .resp_port==5001 and (.suspect|index("seq_not_next") or index("seq_out_of_window"))'
 events c 1 '.event=="reset" and .resp_port==5003 and .dir=="in" and .cause=="aborted" and (has("forged")|not)'
 events c 0 '.event=="connection" and .resp_port==5003 and (has("forged") or has("suspect"))'
+told c 5001 reset_forged "a device forges a RST in the server's name, with another TTL"
+told c 5002 reset_forged "a device forges a RST that the client must ignore: its sequence number is not the next"

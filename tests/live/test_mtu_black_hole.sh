@@ -34,3 +34,4 @@ events c 2 '.event=="pmtu_black_hole"'
 same "sizes that vanish" "$(get c '.event=="pmtu_black_hole"' .len | sort -u)" 1500
 within "the largest that passed" "$(get c '.event=="pmtu_black_hole"' .largest_acked | sort -n | tail -1)" 200 1300
 events c 0 '.event=="frag_needed" or .event=="pmtu_ignored"'
+told c 5000 pmtu_black_hole "a hop of 1300 bytes, and a firewall that drops the ICMP error"

@@ -36,3 +36,4 @@ done
 within "pmtu_ignored" "$(count c '.event=="pmtu_ignored" and .mtu==1300 and .len==1500')" 2 100
 events c 0 '.event=="pmtu_ignored" and (.mtu!=1300 or .len!=1500)'
 events c 0 '.event=="pmtu_black_hole"'
+told c 5000 pmtu_ignored "a hop of 1300 bytes says so, and the client's host does not heed it"

@@ -31,3 +31,4 @@ events c 2 '.event=="connect_timeout" and .attempts==3'
 within "waited" "$(get c '.event=="connect_timeout"' .waited | sort -n | head -1)" 6 15
 events c 2 '.event=="connection" and .state=="S0" and .end=="timeout"'
 events c 0 '.event=="established" or .event=="reset" or .event=="retransmit"'
+told c 5000 no_answer "a firewall drops the SYNs"

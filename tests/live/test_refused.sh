@@ -27,3 +27,4 @@ for n in c s; do
 done
 events c 2 '.event=="reset" and .dir=="in"'
 events s 2 '.event=="reset" and .dir=="out"'
+told s 5000 refused "nothing listens on the port"

@@ -28,3 +28,5 @@ for port in 5002 5003; do
 	events c "$(seen c c0 "icmpv6.type==1 && tcp.dstport==$port")" "$is and .from==\"$R6\""
 done
 events c 0 '.event=="established"'
+told c 5001 refused "a router rejects the SYN with a RST"
+told c 5002 rejected_by_icmp "a router rejects the SYN with an ICMP error"

@@ -38,3 +38,4 @@ for n in c s; do
 	! grep '^retransmit' "$WORK/shut" | grep -v window_probe || fail "$n: resent into a shut window"
 	events $n 1 '.event=="connection" and .resp_zero_windows>=1 and .end=="fin"'
 done
+told c 5000 receiver_stalled "the server does not read for 2 s"
