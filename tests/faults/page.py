@@ -59,7 +59,7 @@ def expert(directory, test, host, found):
         return None
     counts = collections.Counter()
     for line in done.stdout.splitlines():
-        counts.update(re.sub(r" \[.*| \(RFC.*", "", m) for m in line.split(",") if not USUAL.match(m))
+        counts.update(re.sub(r" \[.*| \((RFC|#).*", "", m) for m in line.split(",") if not USUAL.match(m))
     return counts
 
 
@@ -90,21 +90,27 @@ def tell_tools(here, guest):
         print(f"| {tool} | {cells[0]} | {cells[1]} |")
 
 
-def tell_fault(directory, guest, row):
-    test, host, port, verdict, what = row
-    number = int(re.match(r"\d+", port)[0])
-    found = connections(directory, test, host, number, verdict)
-    named = {"c": "client", "s": "server", "r": "router"}.get(host, host)
-    print(f"\n**{what[0].upper() + what[1:]}** (`{test}`, seen on the {named})\n")
-    for why in list(dict.fromkeys(r["why"] for r in found))[:2]:
-        print(f"* tcpwhy: `{verdict}`: {why}")
-    counts = expert(directory, test, host, found)
-    if counts is not None:
-        print("* tshark: " + ("; ".join(f"{n} × {m}" for m, n in counts.most_common()) or "nothing") + ".")
+def tell_fault(directory, guest, rows):
+    """One fault, seen from one host or from several."""
+    test, what = rows[0][0], rows[0][4]
+    port = int(re.match(r"\d+", rows[0][2])[0])
+    print(f"\n**{what[0].upper() + what[1:]}** (`{test}`)\n")
+    for _, host, _, verdict, _ in rows:
+        named = {"c": "client", "s": "server", "r": "router"}.get(host, host)
+        found = connections(directory, test, host, port, verdict)
+        print(f"* tcpwhy on the {named}: `{verdict}`: {found[0]['why']}")
+        counts = expert(directory, test, host, found)
+        if counts is not None:
+            print(f"* tshark on the {named}'s link: {listed(counts)}.")
     if test in guest.tests:
         for tool in (t for t, (starts, _) in guest.starts.items() if starts):
-            said = guest.of(tool, test, number)
-            print(f"* {tool}: " + (f"{len(said)} line{'s'[:len(said) != 1]}, the first: `{' '.join(said[0].split())}`" if said else "nothing") + ".")
+            said = guest.of(tool, test, port)
+            first = f"{len(said)} line{'s'[:len(said) != 1]}, the first: `{' '.join(said[0].split())}`" if said else "nothing"
+            print(f"* {tool}: {first}.")
+
+
+def listed(counts):
+    return "; ".join(f"{n} × {m}" for m, n in counts.most_common()) or "nothing"
 
 
 def tell_healthy(directory, rows):
@@ -112,7 +118,7 @@ def tell_healthy(directory, rows):
     for test, host, port, verdict, what in rows:
         number = int(re.match(r"\d+", port)[0])
         counts = expert(directory, test, host, connections(directory, test, host, number, verdict))
-        said = "not captured" if counts is None else "; ".join(f"{n} × {m}" for m, n in counts.most_common()) or "nothing"
+        said = "not captured" if counts is None else listed(counts)
         print(f"| `{test}` | {what.removeprefix('healthy: ')} | `{verdict}` | {said} |")
 
 
@@ -127,14 +133,13 @@ def main(directory):
                               bpfcc=version("dpkg-query", "-W", "-f", "${Version}", "bpfcc-tools")), end="")
     tell_tools(here, guest)
     print("\n## The faults")
+    groups = {}
     for row in rows:
-        if not row[4].startswith("healthy: "):
-            tell_fault(directory, guest, row)
-    healthy = {}
-    for row in rows:
-        if row[4].startswith("healthy: "):
-            healthy.setdefault((row[0], row[4]), row)
-    tell_healthy(directory, healthy.values())
+        groups.setdefault((row[0], row[4]), []).append(row)
+    for (_, what), group in groups.items():
+        if not what.startswith("healthy: "):
+            tell_fault(directory, guest, group)
+    tell_healthy(directory, [group[0] for (_, what), group in groups.items() if what.startswith("healthy: ")])
 
 
 main(sys.argv[1])
