@@ -33,3 +33,5 @@ stop c
 stop s
 
 within "ACKs that found no room, says the kernel" "$(kernel s TcpExtListenOverflows)" 2 40
+told s "5001 and .orig_retransmits>0" dropped_by_kernel "a server's accept queue is full, and stays so"
+for n in c s; do told $n 5004 ok "healthy: a server that accepts at once"; done

@@ -37,3 +37,11 @@ stop s
 
 same "signed SYNs of which the server knows nothing" "$(kernel s TcpExtTCPMD5Unexpected)" 2
 same "unsigned SYNs where the server wants signed ones" "$(kernel s TcpExtTCPMD5NotFound)" 2
+
+told c 5002 no_answer "the server wants signed segments (TCP MD5), and the client does not sign"
+told s 5002 dropped_by_kernel "the server wants signed segments (TCP MD5), and the client does not sign"
+told s 5001 dropped_by_kernel "the client signs its segments (TCP MD5), and the server does not know of it"
+for n in c s; do
+	told $n 5003 ok "healthy: both sign with the same key (TCP MD5)"
+	told $n 5004 ok "healthy: nobody signs"
+done

@@ -22,3 +22,5 @@ stop c
 stop s
 
 within "bad checksums, says the kernel" "$(kernel s TcpInCsumErrors)" 5 30
+events s 1 '.event=="connection" and .resp_port==5001 and .drop_reason=="TCP_CSUM"'
+for n in c s; do told $n 5003 ok "healthy: what a device that flips bits leaves alone"; done

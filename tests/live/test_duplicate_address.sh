@@ -38,3 +38,4 @@ unwatch c c0
 stop c
 
 same "hosts that speak as one" "$(fields c c0 "tcp.port==5001 && ip.src==$S4" eth.src | sort -u | wc -l)" 2
+told c 5002 ok "healthy: the same two hosts, at addresses of their own"

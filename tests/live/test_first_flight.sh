@@ -31,3 +31,4 @@ stop s
 within "packets swallowed" "$(in_ns r nft list counter inet t swallowed | awk '/packets/ { print $2 }')" 6 1000
 same "full segments that came to the server" "$(seen s s0 "ip.src==$C4 && ip.len>1300")" 0
 same "full segments that came to the client" "$(seen c c0 "ip.src==$S4 && ip.len>1300")" 0
+for n in c s; do told $n 5003 ok "healthy: first flights that fit into a hop of 1300 bytes"; done

@@ -39,3 +39,4 @@ stop c
 
 within "answers from the server's own address" "$(seen c c0 "ip.src==$S4 && tcp.flags.syn==1")" 1 10
 same "answers from the address that was asked" "$(seen c c0 "ip.src==$V4 && tcp.srcport==5001")" 0
+told c 5002 ok "healthy: a balancer that translates both addresses"

@@ -20,3 +20,5 @@ stop s
 
 same "SYNs that left" "$(seen c c0 "tcp.port==5001 && tcp.flags==0x002")" 3
 same "SYNs that came" "$(seen s s0 "tcp.port==5001 && tcp.flags==0x002")" 1
+told s 5001 ok "healthy: SYNs lost for 3 s, of which the server sees nothing"
+for n in c s; do told $n 5004 ok "healthy: a connection that opens at once"; done
