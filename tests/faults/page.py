@@ -24,11 +24,10 @@ than what stands here. Times and ports differ from run to run.
 * **tcpwhy** is the verdict and the sentence of the final record, live, on the host that is named.
 * **tshark** is the expert analysis (notes and above; without those that every connection has) of the packets of the same
   connections, captured on the same link at the same time: TShark {tshark}.
-* **bpfcc** is what the tools of Debian's package bpfcc-tools ({bpfcc}) printed while the same test ran.
+* **bpfcc** is Debian's package bpfcc-tools ({bpfcc}): where its tools start, and what they printed where a test ran beside them.
 
 tshark names packets and never a cause; a person who reads them finds it. It needs no root afterwards, shows every byte, and dissects what
-tcpwhy never looks at. The bpfcc tools say which process and which TCP state, need no interface, and see what never
-reaches one; they say nothing of a packet that another host did not send.
+tcpwhy never looks at. Of single packets it says more: which ACK was a duplicate, which frame a segment repeats.
 """
 
 
@@ -128,10 +127,12 @@ def version(*command):
 
 def main(directory):
     here, guest = Tools(f"{directory}/tools-here"), Tools(f"{directory}/tools-6.1")
-    rows = [line.rstrip("\t").split("\t") for line in lines_of(f"{directory}/index")]
+    rows = sorted((line.rstrip("\t").split("\t") for line in lines_of(f"{directory}/index")), key=lambda row: row[0])
     print(INTRODUCTION.format(tshark=version("tshark", "--version").rstrip("."),
                               bpfcc=version("dpkg-query", "-W", "-f", "${Version}", "bpfcc-tools")), end="")
     tell_tools(here, guest)
+    if not guest.tests:
+        print("\nNo test ran beside them there: compiling one tool takes many minutes in the emulator.")
     print("\n## The faults")
     groups = {}
     for row in rows:

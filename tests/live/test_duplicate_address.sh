@@ -39,3 +39,4 @@ stop c
 
 same "hosts that speak as one" "$(fields c c0 "tcp.port==5001 && ip.src==$S4" eth.src | sort -u | wc -l)" 2
 told c 5002 ok "healthy: the same two hosts, at addresses of their own"
+told c 5001 duplicate_address "two hosts have one address, and the second answers in the middle of a connection"
