@@ -8,6 +8,8 @@
  * and close() (→ FIN_WAIT1, → LAST_ACK, and the socket's destruction when none of these came before). The
  * owner of an accepted connection is the listener's until it closes it: where a master listens and workers
  * accept, the worker is known by then. Sockets that were there before are found by their descriptors.
+ *
+ * As a socket is closed, it also tells what kept it from sending: the chronographs of tcp_info.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_core_read.h>
@@ -52,6 +54,12 @@ struct sock {
 };
 struct inet_sock {
 	__be16 inet_sport;
+};
+struct tcp_sock {
+	__u64 bytes_acked;
+	__u32 chrono_start;
+	__u32 chrono_stat[3]; /* busy with neither, receiver's window, send buffer */
+	__u8 chrono_type : 2; /* which one runs; 0: none */
 };
 struct socket {
 	struct sock *sk;
@@ -111,6 +119,14 @@ struct {
 	__type(key, struct tw_sock_end);
 	__type(value, struct tw_sock_owner);
 } listeners SEC(".maps");
+
+/* What kept the ends of connections from sending: of those that were closed last. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct tw_sock_end);
+	__type(value, struct tw_sock_chrono);
+} chronos SEC(".maps");
 
 /* The paths of cgroups by their ids: when the loader asks, the cgroup may be gone. */
 struct {
@@ -334,6 +350,42 @@ TW_INLINE void tw_on_close(struct sock *sk, int destroyed)
 		bpf_map_update_elem(&owners, &end, &o, BPF_ANY);
 }
 
+/* --- what kept it from sending --- */
+
+/* As the kernel's tcp_get_info_chrono_stats(). */
+TW_INLINE void tw_take_chrono(struct tw_sock_chrono *c, struct tcp_sock *tp)
+{
+	u32 stat[3] = {}, type = BPF_CORE_READ_BITFIELD_PROBED(tp, chrono_type);
+	u32 runs = (u32)bpf_jiffies64() - BPF_CORE_READ(tp, chrono_start);
+
+	BPF_CORE_READ_INTO(&stat, tp, chrono_stat);
+	if (type == 1)
+		stat[0] += runs;
+	else if (type == 2)
+		stat[1] += runs;
+	else if (type == 3)
+		stat[2] += runs;
+	c->at_ns = bpf_ktime_get_ns();
+	c->busy = stat[0] + stat[1] + stat[2];
+	c->rwnd = stat[1];
+	c->sndbuf = stat[2];
+}
+
+/* Read anew with each step of the end: it may go on to send what it had. */
+static __attribute__((noinline)) int tw_note_chrono(struct sock *sk)
+{
+	struct tcp_sock *tp = (struct tcp_sock *)sk;
+	struct tw_sock_chrono c = {};
+	struct tw_sock_end end;
+
+	if (!bpf_core_field_exists(tp->chrono_type) || BPF_CORE_READ(tp, bytes_acked) < TW_CHRONO_LEAST ||
+	    !tw_end_of(&end, sk, 0))
+		return 0;
+	tw_take_chrono(&c, tp);
+	bpf_map_update_elem(&chronos, &end, &c, BPF_ANY);
+	return 1;
+}
+
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_state, struct sock *sk, int before, int after)
 {
@@ -351,6 +403,8 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 		tw_on_accept(sk);
 	else if (after == TCP_FIN_WAIT1 || after == TCP_LAST_ACK)
 		tw_on_close(sk, 0);
+	if (before != TCP_SYN_SENT && before != TCP_LISTEN && after >= TCP_FIN_WAIT1 && after != TCP_LISTEN)
+		tw_note_chrono(sk);
 	return 0;
 }
 
@@ -361,8 +415,10 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 SEC("tp_btf/tcp_destroy_sock")
 int BPF_PROG(on_destroy, struct sock *sk)
 {
-	if (tw_is_watched(sk))
-		tw_on_close(sk, 1);
+	if (!tw_is_watched(sk))
+		return 0;
+	tw_on_close(sk, 1);
+	tw_note_chrono(sk);
 	return 0;
 }
 

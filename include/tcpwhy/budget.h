@@ -15,6 +15,7 @@
 #include "wait.h"
 
 #define TW_IDLE_NS (10 * TW_NS_PER_SEC) /* from when on a pause is nobody's turn */
+#define TW_WINDOW_WAIT_NS (50 * TW_NS_PER_MS) /* queues make a round trip longer than the least */
 
 TW_INLINE int tw_is_outstanding(const struct tw_half *side, const struct tw_half *other)
 {
@@ -70,8 +71,21 @@ TW_INLINE int tw_is_squeezed(const struct tw_half *side, const struct tw_half *o
 	return !(side->flags & TW_HF_PSH) || ((o->pkt.src & 1) == src && o->pkt.len && o->pkt.len >= other->win);
 }
 
-/* Nothing is under way: whose turn is it? */
-TW_INLINE u32 tw_turn_owner(const struct tw_flow *f, const struct tw_obs *o)
+/*
+ * At the receiver of a window-limited stream nothing is under way for a round trip after each window: not its sender's
+ * application lets wait, but the transfer.
+ */
+TW_INLINE int tw_window_lets_wait(const struct tw_half *sender, const struct tw_half *receiver,
+				  const struct tw_trouble_half *t, const struct tw_obs *o)
+{
+	const struct tw_sent *last = tw_last_sent(sender);
+
+	return (t->flags & TW_TF_BOUND) && last->end - last->seq >= tw_full_size(sender, receiver) &&
+	       o->gap_ns <= 2 * ((u64)sender->rtt_min_ns + receiver->rtt_min_ns) + TW_WINDOW_WAIT_NS;
+}
+
+/* Nothing is under way: whose turn is it? @t: may be NULL. */
+TW_INLINE u32 tw_turn_owner(const struct tw_flow *f, const struct tw_trouble *t, const struct tw_obs *o)
 {
 	const struct tw_half *orig = &f->half[f->orig & 1], *resp = &f->half[(f->orig & 1) ^ 1];
 	const struct tw_half *last = tw_spoke_after(orig, resp) ? orig : resp;
@@ -85,6 +99,8 @@ TW_INLINE u32 tw_turn_owner(const struct tw_flow *f, const struct tw_obs *o)
 			return TW_OWNER_RESPONDER; /* it speaks first */
 		return TW_OWNER_ORIGINATOR;
 	}
+	if (t && tw_window_lets_wait(last, last == orig ? resp : orig, &t->half[(f->orig & 1) ^ (last == orig)], o))
+		return TW_OWNER_TRANSFER;
 	if ((orig->flags & TW_HF_FIN) || last == orig || !(resp->flags & TW_HF_PSH))
 		return TW_OWNER_RESPONDER;
 	return age_ns > TW_IDLE_NS || o->gap_ns > TW_IDLE_NS ? TW_OWNER_IDLE : TW_OWNER_ORIGINATOR;
@@ -115,7 +131,7 @@ TW_GLOBAL int tw_budget_before(const struct tw_flow *f, const struct tw_trouble 
 	else if (o->gap_ns >= TW_SQUEEZED_NS && (tw_is_squeezed(a, b, o, 0) || tw_is_squeezed(b, a, o, 1)))
 		o->owner = TW_OWNER_ZERO_WINDOW;
 	else
-		o->owner = tw_turn_owner(f, o);
+		o->owner = tw_turn_owner(f, t, o);
 	return o->owner;
 }
 

@@ -10,6 +10,7 @@
 
 #include "begin.h"
 #include "handshake.h"
+#include "limit.h"
 #include "pmtu.h"
 #include "reset.h"
 #include "segment.h"
@@ -73,12 +74,17 @@ TW_INLINE int tw_is_small_window(const struct tw_half *me, const struct tw_half 
 	       tw_window(me, peer, p) < tw_full_size(peer, me);
 }
 
-/* Everything that is not the next thing expected. The entry is made before the packet is judged. */
-TW_INLINE int tw_wants_trouble(const struct tw_flow *f, const struct tw_obs *o)
+/* Everything that is not the next thing expected, and transfers. The entry is made before the packet is judged. */
+TW_GLOBAL int tw_wants_trouble(const struct tw_flow *f, const struct tw_obs *o)
 {
-	const struct tw_pkt *p = &o->pkt;
-	const struct tw_half *me = &f->half[p->src & 1], *peer = &f->half[(p->src & 1) ^ 1];
+	const struct tw_half *me, *peer;
+	const struct tw_pkt *p;
 
+	TW_NONNULL(f, 0);
+	TW_NONNULL(o, 0);
+	p = &o->pkt;
+	me = &f->half[p->src & 1];
+	peer = &f->half[(p->src & 1) ^ 1];
 	if ((f->flags & TW_FF_TROUBLE) || o->what == TW_OBS_ERROR)
 		return 1;
 	if (p->tcp_flags & TW_RST) /* not for a half-open one: a scan must not fill the table */
@@ -93,7 +99,7 @@ TW_INLINE int tw_wants_trouble(const struct tw_flow *f, const struct tw_obs *o)
 		return 1;
 	if ((peer->flags & TW_HF_SEQ) && tw_seq_diff(p->ack, peer->snd_nxt) > 0)
 		return 1;
-	if (o->sacks || tw_is_late_ack(f, me, peer, p))
+	if (o->sacks || tw_is_late_ack(f, me, peer, p) || tw_is_look(me, peer, p))
 		return 1;
 	return (!p->len || (p->tcp_flags & TW_FIN)) && (me->flags & TW_HF_ACK) && p->ack == me->ack &&
 	       tw_seq_diff(peer->snd_nxt, p->ack) > 0;

@@ -26,6 +26,7 @@
 #include "budget.h"
 #include "classify.h"
 #include "history.h"
+#include "limit.h"
 #include "outage.h"
 #include "sack.h"
 
@@ -42,6 +43,17 @@ TW_INLINE struct tw_trouble *tw_feed_trouble(struct tw_flow *f, const struct tw_
 	else
 		tw_table_full();
 	return t;
+}
+
+/* What is told by the state before the packet is judged. A function of its own, for the sake of its callers' stack. */
+TW_GLOBAL int tw_feed_before(struct tw_flow *f, struct tw_trouble *t, struct tw_obs *o)
+{
+	TW_NONNULL(f, 0);
+	TW_NONNULL(o, 0);
+	tw_budget_before(f, t, o);
+	if (t)
+		tw_limit_before(f, t, o);
+	return o->owner;
 }
 
 /* The packet was judged as one of @f. */
@@ -64,7 +76,7 @@ TW_INLINE void tw_feed_flow(struct tw_flow *f, struct tw_obs *o, struct tw_out *
 {
 	struct tw_trouble *t = tw_feed_trouble(f, o);
 
-	tw_budget_before(f, t, o);
+	tw_feed_before(f, t, o);
 	if (o->pkt.tcp_flags & TW_RST)
 		tw_classify_reset(f, t, o, out);
 	else if (o->pkt.tcp_flags & TW_SYN)
@@ -99,7 +111,7 @@ TW_INLINE void tw_feed_half(struct tw_flow *h, struct tw_flow *old, struct tw_ob
 {
 	struct tw_trouble *t = tw_feed_trouble(h, o);
 
-	tw_budget_before(h, t, o);
+	tw_feed_before(h, t, o);
 	if (o->pkt.tcp_flags & TW_RST) {
 		tw_classify_reset(h, t, o, out);
 	} else {
@@ -327,7 +339,7 @@ TW_INLINE void tw_feed_found(struct tw_flow *f, struct tw_obs *o, struct tw_out 
 	struct tw_trouble *t = tw_feed_trouble(f, o);
 
 	tw_out_clear(out);
-	tw_budget_before(f, t, o);
+	tw_feed_before(f, t, o);
 	tw_classify_segment(f, t, o, out);
 	tw_feed_done(f, t, o, out);
 }

@@ -243,12 +243,24 @@ struct tw_trouble_half {
 	u32 timeout_acks;   /* the peer's duplicate ACKs at its last repeat */
 	u32 timeout_us;     /* when the last of its timeouts came */
 	u32 fin_unacked;    /* the peer's payload that passed here before its FIN, and that FIN does not acknowledge */
+	/* limit.h: what limits what the peer sends, as this side's ACKs show; in 16 µs, by enum tw_limit */
+	u32 limit[3];
+	u32 look_us, look_ack;      /* TW_TF_LOOKED: the last look, low 32 bits of µs; what was acknowledged then */
+	u32 look_away, look_waited; /* the peer's away_us and waited_us then */
+	u32 look_ended_us;          /* up to then the peer had no more to send: counts if it goes on */
+	u32 look_win;               /* the window that limited it last */
+	u32 away_us, waited_us;     /* this side sent nothing: it was not its turn; it had nothing to send */
+	u8 pauses;          /* shorter ones that came after a short segment, modulo 256; … */
+	u8 look_pauses;     /* … the peer's at the last look */
 	u8 timeouts;        /* of the same data in a row, saturating */
 	u8 spare;
 	u16 foreign_sacks;  /* ACKs whose SACK block lies outside everything that the peer sent, saturating */
 	u16 sacked;         /* payload of the longest block that it reported, saturating */
-	u16 spare2;
+	u16 spare2[2];
 };
+
+/* What limits a transfer. */
+enum tw_limit { TW_LIMIT_RECEIVER, TW_LIMIT_SENDER, TW_LIMIT_PATH, _TW_LIMIT_MAX };
 
 enum tw_trouble_flags {
 	TW_TF_BAD_ACK = 1 << 0,    /* bad_ack is valid */
@@ -263,6 +275,8 @@ enum tw_trouble_flags {
 	TW_TF_BH_PROVEN = 1 << 11, /* what did not pass at full size was acknowledged in smaller pieces */
 	TW_TF_CROSSED = 1 << 9,    /* fin_unacked was on its way when it closed: sent less than 1 s before */
 	TW_TF_SHUT_TOLD = 1 << 10, /* zero_window was said since zero_ns */
+	TW_TF_LOOKED = 1 << 11,    /* look_us and what belongs to it are valid */
+	TW_TF_BOUND = 1 << 12,     /* the last look found this side's window to be the limit */
 };
 
 struct tw_trouble {

@@ -182,7 +182,9 @@
 	/* Of what failed. */ \
 	X(AUTH_MISMATCH, "auth_mismatch", "one side signs its segments (TCP MD5 or AO), and the other does not, or otherwise") \
 	X(ACCEPT_QUEUE_FULL, "accept_queue_full", "the responder did not take the ACK that completes the handshake") \
-	X(MIDDLEBOX_BROKE_SACK, "middlebox_broke_sack", "a device changed sequence numbers, but not those in SACK blocks")
+	X(MIDDLEBOX_BROKE_SACK, "middlebox_broke_sack", "a device changed sequence numbers, but not those in SACK blocks") \
+	X(RECEIVER_LIMITED, "receiver_limited", "the receiver's window allowed no more, whatever the path could carry") \
+	X(SENDER_LIMITED, "sender_limited", "the sender's application, or its send buffer, set the pace")
 
 /* Why a handshake took long. */
 #define TW_HANDSHAKE_CAUSES(X) \

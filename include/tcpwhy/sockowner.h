@@ -28,6 +28,17 @@ struct tw_sock_owner {
 	char comm[16]; /* of its first thread; cut, NUL-terminated */
 };
 
+/* What kept a socket from sending, as its kernel timed it: in jiffies, as tcp_info has it in µs. */
+struct tw_sock_chrono {
+	u64 at_ns;     /* CLOCK_MONOTONIC: when it was read */
+	u32 busy;      /* with something to send, or in flight: of it the next two */
+	u32 rwnd;      /* the receiver's window was full */
+	u32 sndbuf;    /* the send buffer was */
+	u32 zero;
+};
+
+#define TW_CHRONO_LEAST (64 << 10) /* bytes acknowledged: what sent less is no transfer */
+
 #define TW_CGROUP_LEVELS 8
 #define TW_CGROUP_NAME 96 /* "cri-containerd-<64 hexadecimal digits>.scope" has 85 */
 

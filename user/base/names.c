@@ -89,6 +89,9 @@ bool tw_verdict_cost_time(unsigned int verdict)
 	case TW_VERDICT_RESPONDER_SLOW:
 	case TW_VERDICT_REORDERING_PATH:
 	case TW_VERDICT_ORIGINATOR_IDLE:
+	case TW_VERDICT_RECEIVER_LIMITED:
+	case TW_VERDICT_SENDER_LIMITED:
+	case TW_VERDICT_PATH_OUTAGE:
 		return true;
 	default:
 		return false;
@@ -99,6 +102,12 @@ bool tw_event_is_public(unsigned int type)
 {
 	return type != TW_EV_NONE && type < _TW_EV_MAX && type != TW_EV_OPENED && type != TW_EV_ENDED &&
 	       type != TW_EV_REPLACED && type != TW_EV_KERNEL_RESET && type != TW_EV_KERNEL_RESENT;
+}
+
+bool tw_verdict_is_trouble(unsigned int verdict)
+{
+	return verdict != TW_VERDICT_OK && verdict != TW_VERDICT_UNKNOWN && verdict != TW_VERDICT_ORIGINATOR_IDLE &&
+	       verdict != TW_VERDICT_SENDER_LIMITED;
 }
 
 /* RFC 792, 1812 and 4443. */

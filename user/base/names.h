@@ -39,5 +39,7 @@ bool tw_verdict_cost_time(unsigned int verdict);
 
 /* True for events that can be in a log: not "none", and not what stays inside the program. */
 bool tw_event_is_public(unsigned int type);
+/* False where nothing stood in its way, nobody knows, or one side took its time as it may. */
+bool tw_verdict_is_trouble(unsigned int verdict);
 
 #endif

@@ -57,6 +57,26 @@ void tw_text_time(struct tw_text *text, double seconds)
 		tw_text_put(text, "%.1f h", seconds / 3600);
 }
 
+void tw_text_rate(struct tw_text *text, double bits)
+{
+	static const char *const units[] = { "bit/s", "kbit/s", "Mbit/s", "Gbit/s" };
+	int unit = 0;
+
+	for (; bits >= 999.5 && unit < 3; unit++)
+		bits /= 1000;
+	tw_text_put(text, bits < 9.95 && unit ? "%.1f %s" : "%.0f %s", bits, units[unit]);
+}
+
+void tw_text_grouped(struct tw_text *text, uint64_t n)
+{
+	if (n >= 1000) {
+		tw_text_grouped(text, n / 1000);
+		tw_text_put(text, ",%03u", (unsigned int)(n % 1000));
+	} else {
+		tw_text_put(text, "%u", (unsigned int)n);
+	}
+}
+
 void tw_text_bytes(struct tw_text *text, uint64_t bytes)
 {
 	static const char *const units[] = { "kB", "MB", "GB", "TB" };

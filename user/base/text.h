@@ -17,6 +17,8 @@ struct tw_text {
 __attribute__((format(printf, 2, 3)))
 void tw_text_put(struct tw_text *text, const char *fmt, ...);
 void tw_text_time(struct tw_text *text, double seconds);   /* "0.3 ms", "3.0 s", "2 min" */
+void tw_text_rate(struct tw_text *text, double bits);      /* a second: "7.8 Mbit/s" */
+void tw_text_grouped(struct tw_text *text, uint64_t n);    /* "17,520" */
 void tw_text_bytes(struct tw_text *text, uint64_t bytes);  /* "1448 bytes", "1.4 MB" */
 void tw_text_addr(struct tw_text *text, unsigned int family, const struct tw_addr *addr);
 /* Bytes that would upset a terminal are replaced: the log may be anybody's. */

@@ -63,6 +63,11 @@ static int is_local(void *ctx, const struct tw_addr *addr)
 	return tw_ownaddrs_have(&((struct run *)ctx)->own, addr);
 }
 
+static int chrono(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t from_ns, struct tw_chrono *chrono)
+{
+	return tw_owners_chrono(((struct run *)ctx)->owners, name, orig, from_ns, chrono);
+}
+
 static int owner(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t from_ns, uint64_t until_ns,
 		 struct tw_process *process)
 {
@@ -125,6 +130,7 @@ int tw_run_open_pipeline(struct run *run)
 			.is_local = tw_ownaddrs_refresh(&run->own) ? NULL : is_local,
 			.kernel_words = tw_kern_words(run->kern),
 			.owner = owner,
+			.chrono = chrono,
 			.listener = listener,
 			.ctx = run,
 		},

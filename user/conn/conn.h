@@ -21,6 +21,7 @@
 #include "store.h"
 
 struct tw_conns;
+struct tw_chrono;
 
 /* Which words of the kernel come beside the packets. */
 enum tw_words {
@@ -49,6 +50,11 @@ struct tw_conns_options {
 	 */
 	int (*owner)(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t from_ns, uint64_t until_ns,
 		     struct tw_process *process);
+	/*
+	 * 0 when its kernel told what kept the originator (@orig) or the responder from sending, of a connection that began at
+	 * @from_ns (0: before us). NULL: nobody knows.
+	 */
+	int (*chrono)(void *ctx, const struct tw_conn_name *name, bool orig, uint64_t from_ns, struct tw_chrono *chrono);
 	/* Who listens on an address and port of this host. 0, or -ENOENT and the like. NULL: nobody knows. */
 	int (*listener)(void *ctx, const struct tw_addr *addr, uint16_t port, struct tw_listener *listener);
 	void *ctx;                 /* of the functions above */

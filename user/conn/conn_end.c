@@ -7,6 +7,7 @@
 #include "record/final.h"
 #include "record/missing.h"
 #include "record/timebudget.h"
+#include "record/transfer.h"
 #include "tcpwhy/key.h"
 #include "verdict/verdict.h"
 
@@ -167,12 +168,29 @@ static void find_drop(const struct tw_entry *e, struct tw_rec_final *final)
 	final->dropped = fatal;
 }
 
+/* What each side sent, the originator first. */
+static void fold_transfers(struct tw_conns *conns, const struct tw_entry *e, const struct tw_rec_final *final,
+			   struct tw_transfer transfer[2])
+{
+	unsigned int orig = final->flow->orig & 1;
+	struct tw_chrono chrono;
+
+	for (int i = 0; i < 2; i++) {
+		bool told = conns->options.chrono && !e->offline &&
+			    !conns->options.chrono(conns->options.ctx, &e->name, !i,
+						   e->name.midstream ? 0 : final->flow->start_ns, &chrono);
+
+		tw_transfer_fold(&transfer[i], final->flow, final->trouble, orig ^ i, told ? &chrono : NULL);
+	}
+}
+
 void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end, uint64_t ns,
 		     const struct tw_flow *replaced)
 {
 	struct tw_record record = { .type = TW_EV_CONNECTION, .ts_ns = tw_conns_wall(conns, ns) };
 	struct tw_rec_final *final = &record.final;
 	struct tw_judgement judgement;
+	struct tw_transfer transfer[2];
 	struct tw_timebudget time;
 	bool troubled, known;
 
@@ -203,6 +221,8 @@ void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end
 	find_drop(e, final);
 	tw_timebudget_fold(&time, final->flow, final->trouble, final->duration_ns);
 	final->time = &time;
+	fold_transfers(conns, e, final, transfer);
+	final->transfer = transfer;
 	tw_verdict_judge(&judgement, final, &e->name);
 	final->judgement = &judgement;
 	tw_conns_emit(conns, &record, e);

@@ -18,7 +18,7 @@ static enum tw_sender more_of(const json_t *final, const char *key)
 
 	snprintf(orig, sizeof(orig), "orig_%s", key);
 	snprintf(resp, sizeof(resp), "resp_%s", key);
-	return tw_member_u64(final, orig) > tw_member_u64(final, resp) ? TW_SENDER_ORIG : TW_SENDER_RESP;
+	return tw_member_real(final, orig) > tw_member_real(final, resp) ? TW_SENDER_ORIG : TW_SENDER_RESP;
 }
 
 static enum tw_sender sender_of_last(const struct tw_story *s, int type)
@@ -61,6 +61,10 @@ enum tw_sender tw_advice_who(const struct tw_story *s, const char *verdict)
 	case TW_VERDICT_PATH_OUTAGE:
 		return tw_member_real(s->final, "orig_outage") >= tw_member_real(s->final, "resp_outage") ? TW_SENDER_ORIG :
 			TW_SENDER_RESP;
+	case TW_VERDICT_RECEIVER_LIMITED:
+		return tw_sender_other(more_of(s->final, "limit_receiver"));
+	case TW_VERDICT_SENDER_LIMITED:
+		return more_of(s->final, "limit_sender");
 	case TW_VERDICT_LOSSY_PATH:
 		return more_of(s->final, "retransmits");
 	case TW_VERDICT_REORDERING_PATH:

@@ -68,6 +68,32 @@ const struct tw_advice_row tw_advice_time[] = {
 	  "(listen(), net.core.somaxconn) helps against bursts; an application that does not accept must be mended." },
 	{ "handshake_delayed", NULL, ANY, CHECK,
 	  "Does it concern this pair only? `tcpwhy explain LOG` without a connection shows whose handshakes stand out." },
+	/* {who}: whose window it is */
+	{ "receiver_limited", NULL, ANY, NEXT,
+	  "More at once from {whom}: one window each round trip is all that {who} allowed." },
+	{ "receiver_limited", NULL, ANY, MEANS,
+	  "The speed is the window divided by the round trip. A faster line does not help; a larger window, or a shorter "
+	  "way, does." },
+	{ "receiver_limited", NULL, ANY, CHECK,
+	  "On {who_addr}: an application that sets SO_RCVBUF switches the kernel's own tuning off. `ss -tim` there shows rb, "
+	  "its size." },
+	{ "receiver_limited", NULL, ANY, CHECK,
+	  "net.ipv4.tcp_rmem (its last number), net.ipv4.tcp_moderate_rcvbuf and net.ipv4.tcp_window_scaling on {who_addr}: "
+	  "without scaling 64 KiB are the most. A proxy or firewall between may take the option off." },
+	{ "receiver_limited", NULL, ANY, CHECK,
+	  "Does its application read as fast as it can? A buffer that is never empty there (Recv-Q of `ss -tm`) keeps the "
+	  "window small, too." },
+
+	/* {who}: who sent */
+	{ "sender_limited", NULL, ANY, NEXT,
+	  "More from {who}: the path was free, and the window open." },
+	{ "sender_limited", NULL, ANY, MEANS,
+	  "Neither the network nor {whom} made it slow: {who} sent what it had. For what is produced on a timer (video, a "
+	  "stream of measurements) that is as it should be." },
+	{ "sender_limited", NULL, ANY, CHECK,
+	  "On {who_addr}: what does its application wait for? A disk, a database, another connection, one CPU that is busy." },
+	{ "sender_limited", NULL, ANY, CHECK,
+	  "Its send buffer: SO_SNDBUF, net.ipv4.tcp_wmem. `ss -ti` there shows sndbuf_limited if it is too small." },
 
 	/* {who}: whose segments were lost */
 	{ "lossy_path", NULL, ANY, NEXT,

@@ -133,6 +133,7 @@ static int tier_of(int verdict)
 	case TW_VERDICT_RESET_BY_RESPONDER:
 		return 1;
 	case TW_VERDICT_ORIGINATOR_IDLE:
+	case TW_VERDICT_SENDER_LIMITED:
 	case TW_VERDICT_OK:
 	case TW_VERDICT_UNKNOWN:
 		return NOT_TOLD;

@@ -152,6 +152,13 @@
 	FIELD("time_originator", "seconds", "waiting for the originator, up to 10 s each time", "", "", "") \
 	FIELD("time_idle", "seconds", "silent for longer", "", "", "") \
 	FIELD("time_delayed_ack", "seconds", "small writes that waited for delayed ACKs; all nine sum to the duration", "", "", "") \
+	SIDE("limit_receiver", "share", "of the time in which that side sent a lot: its receiver's window allowed no more", "", "", "") \
+	SIDE("limit_sender", "share", "… its application had nothing more to send, or its send buffer was too small", "", "", "") \
+	SIDE("limit_path", "share", "… neither: the path, as it should be; the three sum to 1", "", "", "") \
+	SIDE("limit_window", "bytes", "the window that allowed no more, the last one", "", "", "") \
+	SIDE("busy", "seconds", "that side's kernel, which is here, had something to send or in flight", "", "", "") \
+	SIDE("rwnd_limited", "seconds", "… of it the receiver's window allowed no more", "", "", "") \
+	SIDE("sndbuf_limited", "seconds", "… of it the send buffer held no more", "", "", "") \
 	FIELD("verdict", "word", "why it went the way it did: see VERDICTS", "", "", "") \
 	FIELD("why", "text", "the same as a sentence, with its numbers", "message", "Body", "") \
 	FIELD("evidence", "words", "the events that it stands on", "", "", "") \

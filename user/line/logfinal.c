@@ -5,6 +5,7 @@
 #include "base/names.h"
 #include "record/final.h"
 #include "record/timebudget.h"
+#include "record/transfer.h"
 #include "verdict/verdict.h"
 
 void tw_log_put_words(struct tw_json *j, uint64_t mask, const char *(*word)(unsigned int bit))
@@ -132,6 +133,37 @@ static void put_half(struct tw_json *j, bool orig, const struct tw_rec_final *fi
 	put_rtt(j, orig, half);
 }
 
+static void put_seconds(struct tw_json *j, bool orig, const char *name, size_t len, uint64_t ns)
+{
+	side_key(j, orig, name, len);
+	tw_json_seconds(j, ns);
+}
+
+#define SIDE_SECONDS(j, orig, name, ns) put_seconds(j, orig, name, sizeof(name) - 1, ns)
+
+/* Shares of the time in which it sent: three decimals, which sum to 1. */
+static void put_transfer(struct tw_json *j, bool orig, const struct tw_transfer *t)
+{
+	unsigned int receiver = 1000 * tw_transfer_share(t, TW_LIMIT_RECEIVER) + 0.5;
+	unsigned int sender = TW_MIN(1000 * tw_transfer_share(t, TW_LIMIT_SENDER) + 0.5, 1000 - receiver);
+
+	if (t->chrono.busy_ns) {
+		SIDE_SECONDS(j, orig, "busy", t->chrono.busy_ns);
+		SIDE_SECONDS(j, orig, "rwnd_limited", t->chrono.rwnd_ns);
+		SIDE_SECONDS(j, orig, "sndbuf_limited", t->chrono.sndbuf_ns);
+	}
+	if (!t->total_ns)
+		return;
+	SIDE(j, orig, "limit_receiver");
+	tw_json_number(j, receiver / 1e3);
+	SIDE(j, orig, "limit_sender");
+	tw_json_number(j, sender / 1e3);
+	SIDE(j, orig, "limit_path");
+	tw_json_number(j, (1000 - receiver - sender) / 1e3);
+	if (t->window && t->limit_ns[TW_LIMIT_RECEIVER])
+		COUNT(j, orig, "limit_window", t->window);
+}
+
 static unsigned int least_pmtu(const struct tw_trouble *trouble)
 {
 	unsigned int a = trouble ? trouble->half[0].pmtu : 0, b = trouble ? trouble->half[1].pmtu : 0;
@@ -205,6 +237,8 @@ void tw_log_put_final(struct tw_json *j, const struct tw_rec_final *final)
 	put_half(j, true, final);
 	put_half(j, false, final);
 	put_whole(j, final);
+	for (int i = 0; final->transfer && i < 2; i++)
+		put_transfer(j, !i, &final->transfer[i]);
 	if (final->time)
 		put_time(j, final->time);
 	if (final->judgement)

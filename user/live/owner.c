@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "owner.skel.h"
@@ -22,7 +23,8 @@
 
 struct tw_owners {
 	struct owner_bpf *skel;
-	int owners, listeners, cgroups; /* descriptors of its maps */
+	int owners, listeners, cgroups, chronos; /* descriptors of its maps */
+	uint64_t jiffy_ns;
 };
 
 /* Namespaces are told apart by the inode of their file. */
@@ -83,6 +85,14 @@ int tw_owners_look(struct tw_owners *owners)
 	return n;
 }
 
+/* The coarse clocks go on by a tick, which is a jiffy. */
+static uint64_t jiffy_ns(void)
+{
+	struct timespec tick;
+
+	return clock_getres(CLOCK_MONOTONIC_COARSE, &tick) ? 0 : tick.tv_sec * TW_NS_PER_SEC + tick.tv_nsec;
+}
+
 int tw_owners_new(struct tw_owners **owners, struct tw_reason *reason)
 {
 	struct tw_owners *o = calloc(1, sizeof(*o));
@@ -98,6 +108,8 @@ int tw_owners_new(struct tw_owners **owners, struct tw_reason *reason)
 	o->owners = bpf_map__fd(o->skel->maps.owners);
 	o->listeners = bpf_map__fd(o->skel->maps.listeners);
 	o->cgroups = bpf_map__fd(o->skel->maps.cgroups);
+	o->chronos = bpf_map__fd(o->skel->maps.chronos);
+	o->jiffy_ns = jiffy_ns();
 	err = tw_owners_look(o);
 	if (err)
 		goto out;
@@ -146,19 +158,42 @@ static void fill(struct tw_owners *o, struct tw_process *process, const struct t
 		cgroup_text(process->cgroup, &path);
 }
 
+static void end_of(struct tw_sock_end *end, const struct tw_conn_name *n, bool orig)
+{
+	memset(end, 0, sizeof(*end));
+	if (orig)
+		end->side = tw_key_make(&end->key, &n->orig_addr, &n->resp_addr, n->orig_port, n->resp_port, n->family);
+	else
+		end->side = tw_key_make(&end->key, &n->resp_addr, &n->orig_addr, n->resp_port, n->orig_port, n->family);
+}
+
+int tw_owners_chrono(struct tw_owners *owners, const struct tw_conn_name *name, bool orig, uint64_t from_ns,
+		     struct tw_chrono *chrono)
+{
+	struct tw_sock_chrono told;
+	struct tw_sock_end end;
+
+	if (!owners)
+		return -ENOENT;
+	end_of(&end, name, orig);
+	if (bpf_map_lookup_elem(owners->chronos, &end, &told) || told.at_ns < from_ns)
+		return -ENOENT;
+	chrono->busy_ns = told.busy * owners->jiffy_ns;
+	chrono->rwnd_ns = told.rwnd * owners->jiffy_ns;
+	chrono->sndbuf_ns = told.sndbuf * owners->jiffy_ns;
+	return 0;
+}
+
 int tw_owners_find(struct tw_owners *owners, const struct tw_conn_name *n, bool orig, uint64_t from_ns,
 		   uint64_t until_ns, struct tw_process *process)
 {
-	struct tw_sock_end end = { 0 };
 	struct tw_sock_owner owner;
+	struct tw_sock_end end;
 	uint64_t late_ns;
 
 	if (!owners)
 		return -ENOENT;
-	if (orig)
-		end.side = tw_key_make(&end.key, &n->orig_addr, &n->resp_addr, n->orig_port, n->resp_port, n->family);
-	else
-		end.side = tw_key_make(&end.key, &n->resp_addr, &n->orig_addr, n->resp_port, n->orig_port, n->family);
+	end_of(&end, n, orig);
 	if (bpf_map_lookup_elem(owners->owners, &end, &owner))
 		return -ENOENT;
 	late_ns = owner.how == TW_SOCK_OPENER ? 0 : LATE_NS;

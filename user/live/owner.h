@@ -14,6 +14,7 @@
 
 #include "base/reason.h"
 #include "record/record.h"
+#include "record/transfer.h"
 
 #define TW_OWNERS_MAX 32768
 
@@ -36,6 +37,13 @@ int tw_owners_look(struct tw_owners *owners);
  */
 int tw_owners_find(struct tw_owners *owners, const struct tw_conn_name *name, bool orig, uint64_t from_ns,
 		   uint64_t until_ns, struct tw_process *process);
+
+/*
+ * What kept one end of a connection that began at @from_ns from sending, as its kernel told when it was closed. 0 or
+ * -ENOENT; @owners may be NULL.
+ */
+int tw_owners_chrono(struct tw_owners *owners, const struct tw_conn_name *name, bool orig, uint64_t from_ns,
+		     struct tw_chrono *chrono);
 
 /* Who listens on an address and port of this host, IPv4 as ::ffff:a.b.c.d. 0 or -ENOENT; @owners may be NULL. */
 int tw_owners_listener(struct tw_owners *owners, const struct tw_addr *addr, uint16_t port, struct tw_process *process);

@@ -18,6 +18,7 @@
 #include <systemd/sd-journal.h>
 
 #include "line.h"
+#include "base/names.h"
 #include "line/logline.h"
 #include "verdict/verdict.h"
 
@@ -53,7 +54,7 @@ static bool is_trouble(const struct tw_record *r)
 		return true;
 	case TW_EV_CONNECTION:
 		verdict = r->final.judgement ? r->final.judgement->list[0] : TW_VERDICT_UNKNOWN;
-		return verdict != TW_VERDICT_OK && verdict != TW_VERDICT_UNKNOWN && verdict != TW_VERDICT_ORIGINATOR_IDLE;
+		return tw_verdict_is_trouble(verdict);
 	default:
 		return false;
 	}

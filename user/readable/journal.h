@@ -23,7 +23,7 @@ int tw_journal_open(struct tw_journal **journal, enum tw_journal_what what, stru
 
 /*
  * Whether @record belongs there. Of trouble: alerts, what was lost, start and stop, and connections whose verdict is
- * neither ok nor unknown nor originator_idle.
+ * neither ok nor unknown, originator_idle or sender_limited.
  */
 bool tw_journal_wants(const struct tw_journal *journal, const struct tw_record *record);
 

@@ -73,7 +73,7 @@ static enum tone tone_of_verdict(const char *word)
 		return TONE_PLAIN;
 	if (verdict == TW_VERDICT_OK)
 		return TONE_GOOD;
-	if (verdict == TW_VERDICT_ORIGINATOR_IDLE)
+	if (!tw_verdict_is_trouble(verdict))
 		return TONE_NOTE;
 	return tw_verdict_cost_time(verdict) ? TONE_WARN : TONE_BAD;
 }

@@ -47,6 +47,7 @@ struct tw_rule;
 struct tw_tally;
 struct tw_notes;
 struct tw_timebudget;
+struct tw_transfer;
 
 /* connection */
 struct tw_rec_final {
@@ -67,6 +68,7 @@ struct tw_rec_final {
 	uint64_t until_ns;                /* events' clock, as in flow: the packet that ended it, or when it was given up */
 	const struct tw_notes *notes;             /* notes.h; NULL: none */
 	const struct tw_timebudget *time;         /* timebudget.h; NULL: not told */
+	const struct tw_transfer *transfer;       /* transfer.h: what the originator sent, then the responder; NULL: not told */
 	const struct tw_judgement *judgement;     /* verdict.h; NULL: not judged */
 	uint16_t open_beside;             /* refused: others to that address and port that were open at that time */
 	const char *drop_reason;          /* why this host's kernel dropped what it needed; NULL: it did not */

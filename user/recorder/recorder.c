@@ -287,9 +287,7 @@ static void on_event(struct tw_recorder *r, const struct tw_record *record)
 
 static bool is_bad(const struct tw_judgement *judgement)
 {
-	uint8_t verdict = judgement->list[0];
-
-	return verdict != TW_VERDICT_OK && verdict != TW_VERDICT_UNKNOWN && verdict != TW_VERDICT_ORIGINATOR_IDLE;
+	return tw_verdict_is_trouble(judgement->list[0]);
 }
 
 static void on_end(struct tw_recorder *r, const struct tw_record *record)

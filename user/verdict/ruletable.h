@@ -138,6 +138,18 @@
 	  "or for so long it repeated its SYN-ACK while data waited. `handshake_cause` tells why.", \
 	  "It took 3.0 s to open: 2 SYNs had no answer, and the next one had it after 30 ms: lost between here and the " \
 	  "responder, or their answers were.") \
+	X(RECEIVER_LIMITED, \
+	  "In half or more of the time in which a side sent a lot (2 s or more), what was under way filled its receiver's window. " \
+	  "Looked at once a round trip; where the sender is on this host, its kernel's own rwnd_limited. Not where the handshake, " \
+	  "and so the window's scale, was not seen; nor where the window was shut for a second.", \
+	  "The originator's receive window was all that the responder was allowed to send, 4.4 s of the 4.4 s that it sent " \
+	  "(100 %): 17,520 bytes each 18 ms are 7.8 Mbit/s at most, whatever the path could carry.") \
+	X(SENDER_LIMITED, \
+	  "In half or more of the time in which a side sent 1 MB or more (2 s or more), it had no more to send: its last segment " \
+	  "was short, or it did not use the room that an ACK made; or its kernel says that the send buffer was full. No trouble: " \
+	  "what is made on a timer is sent on a timer. What answers requests is not counted while it waits for them.", \
+	  "The originator's application set the pace: it had nothing more to send for 4.5 s of the 4.5 s that it sent (100 %), " \
+	  "while path and receiver would have taken more.") \
 	X(LOSSY_PATH, \
 	  "More than 1 % of a side's data segments, and at least 5, were sent again; or some were, and recovery took a second or " \
 	  "more. Window probes, spurious repeats and those that a path MTU asked for do not count.", \

@@ -51,6 +51,7 @@ static void gather(struct tw_facts *f, const struct tw_rec_final *final, const s
 {
 	static const struct tw_notes no_notes;
 	static const struct tw_timebudget no_time;
+	static const struct tw_transfer no_transfer[2];
 	static const struct tw_trouble_half no_trouble;
 	const struct tw_flow *flow = final->flow;
 	unsigned int orig = flow->orig & 1;
@@ -60,6 +61,7 @@ static void gather(struct tw_facts *f, const struct tw_rec_final *final, const s
 	f->name = name;
 	f->notes = final->notes ? final->notes : &no_notes;
 	f->time = final->time ? final->time : &no_time;
+	f->transfer = final->transfer ? final->transfer : no_transfer;
 	for (unsigned int side = TW_ORIG; side <= TW_RESP; side++) {
 		f->half[side] = &flow->half[orig ^ side];
 		f->trouble[side] = final->trouble ? &final->trouble->half[orig ^ side] : &no_trouble;
@@ -188,12 +190,13 @@ static void find_ends(struct found *found, const struct tw_facts *f)
 				found->rules[found->count++] = rule;
 }
 
-/* Those that own most time first. */
-static void find_times(struct found *found, const struct tw_facts *f)
+/* Those that own most time first; one that owns none comes last of all, and its table last. */
+static void find_times(struct found *found, const struct tw_facts *f, const struct tw_verdict_rule *table,
+		       unsigned int first)
 {
-	unsigned int first = found->count, at;
+	unsigned int at;
 
-	for (const struct tw_verdict_rule *rule = tw_verdict_times; rule->holds; rule++) {
+	for (const struct tw_verdict_rule *rule = table; rule->holds; rule++) {
 		if (!rule->holds(f))
 			continue;
 		for (at = found->count++; at > first; at--) {
@@ -209,16 +212,19 @@ static void find_times(struct found *found, const struct tw_facts *f)
 
 void tw_verdict_judge(struct tw_judgement *j, const struct tw_rec_final *final, const struct tw_conn_name *name)
 {
+	static const struct tw_verdict_rule *const times[] = { tw_verdict_limits, tw_verdict_times };
 	struct tw_text text = { .at = j->why, .end = j->why + sizeof(j->why) };
 	struct found found = { .count = 0 };
+	unsigned int ends;
 	struct tw_facts f;
 
 	gather(&f, final, name);
 	find_ends(&found, &f);
 	for (unsigned int i = 0; i < found.count; i++)
 		f.ends |= 1ull << found.rules[i]->verdict;
-	if (f.established)
-		find_times(&found, &f);
+	ends = found.count;
+	for (size_t i = 0; f.established && i < sizeof(times) / sizeof(times[0]); i++)
+		find_times(&found, &f, times[i], ends);
 	if (!found.count)
 		found.rules[found.count++] = f.established && !f.one_way ? &ok : &unknown;
 	j->count = found.count;

@@ -4,7 +4,7 @@
  *
  * verdict.c goes through tables of rules, {verdict, holds(), why()}. The order of the tables, and in them, is that of
  * explanation: verdict_path.c (what stopped packets), verdict_device.c (who changed or forged them), verdict_end.c (how it
- * came to its end), verdict_close.c (closed in good order, at somebody's cost), verdict_reset.c (a RST ended it). Where the time went: verdict_time.c. Every rule stands on packets alone; only dropped_by_kernel
+ * came to its end), verdict_close.c (closed in good order, at somebody's cost), verdict_reset.c (a RST ended it). Where the time went: verdict_limit.c, verdict_time.c. Every rule stands on packets alone; only dropped_by_kernel
  * needs the kernel's word.
  */
 #ifndef TCPWHY_USER_VERDICT_H
@@ -17,6 +17,7 @@
 #include "record/notes.h"
 #include "record/record.h"
 #include "record/timebudget.h"
+#include "record/transfer.h"
 
 #define TW_WHY_MAX 320
 
@@ -43,6 +44,7 @@ struct tw_facts {
 	const struct tw_conn_name *name;
 	const struct tw_notes *notes;
 	const struct tw_timebudget *time;
+	const struct tw_transfer *transfer;       /* what each side sent */
 	const struct tw_half *half[2];
 	const struct tw_trouble_half *trouble[2]; /* zeroes when there was none */
 	bool established;                         /* or first seen in the middle */
@@ -65,7 +67,7 @@ _Static_assert(_TW_EV_MAX <= 64, "a bit for every event");
 
 /* Each ends with a row without holds(). */
 extern const struct tw_verdict_rule tw_verdict_paths[], tw_verdict_devices[], tw_verdict_ends[], tw_verdict_closes[];
-extern const struct tw_verdict_rule tw_verdict_resets[], tw_verdict_times[];
+extern const struct tw_verdict_rule tw_verdict_resets[], tw_verdict_limits[], tw_verdict_times[];
 
 static inline bool tw_fact_seen(const struct tw_facts *f, uint64_t events)
 {
