@@ -109,6 +109,8 @@ TW_INLINE void tw_check_response(struct tw_view *v)
 		return; /* not the first byte: the request was repeated after the answer had begun */
 	if (!me->data_segments)
 		v->f->first_response = TW_MAX(1, TW_MIN(waited_us / TW_FIRST_RESPONSE_US, (1u << 24) - 1));
+	if (waited_us / 2000 < me->rtt_min_ns / TW_NS_PER_MS) /* most of it was the path's */
+		return;
 	if (waited_us / 1000 >= tw_cfg.slow_response_ms && !tw_is_between_peers(v->f, v->o->pkt.ack - me->answered))
 		tw_say_wait(v, TW_EV_SLOW_RESPONSE, waited_us * TW_NS_PER_US, me);
 }

@@ -210,6 +210,8 @@ STEPS = [
      lambda m, s: s.some('pmtu_ignored', lambda e: int(m['mtu']) == e['mtu'] < e['len'] == int(m['len']) and s.before(e, 'frag_needed'))),
     (r'By now it is clear: packets of (?P<len>\d+) bytes from %s vanish(?:, those of up to \d+ arrive)?, and no ICMP says why\.' % SIDE, says_nothing_of_icmp),
     # waiting, outages
+    (r'(?P<len>\d+) bytes have not come, although what was sent behind them has(?:, %s before)?\.' % TIME,
+     event('missing_segment', lambda e, m: e['len'] == int(m['len']))),
     (r'The first byte of the answer, %s after the request(?:; the network needs %s of that)?\.' % (TIME, TIME), event('slow_response')),
     (r'The request was acknowledged %s ago and is still not answered\.' % TIME, event('no_response')),
     (r'The originator goes on after %s of silence; it had the whole answer\.' % TIME, event('slow_request')),
@@ -259,7 +261,8 @@ CLAIMS = [
     (r'two hosts on this link have', lambda m, s: s.some('reset', lambda e: e.get('other_mac'))),
     (r'a device on the path', lambda m, s: s.final.get('forged') in ('medium', 'high') or s.some(
         'syn_ack_payload handshake_bad_ack syn_nonzero_ack') or s.some('syn_ack', lambda e: e.get('foreign_tsecr')) or s.some('syn_ack')),
-    (r'no ICMP (?:says so|says why)|The ICMP never came', lambda m, s: s.some('pmtu_black_hole') and not s.some('frag_needed', lambda e: e.get('valid'))),
+    (r'no ICMP (?:says so|says why)|The ICMP never came', lambda m, s: s.some('pmtu_black_hole missing_segment') and
+     not s.some('frag_needed', lambda e: e.get('valid'))),
     (r'data was never acknowledged', lambda m, s: s.final['end'] != 'fin' or s.some('reset', lambda e: e.get('unacked'))),
     (r'was all that answered the SYN:', lambda m, s: s.some('unreachable') and not s.some('syn_ack reset')),
     (r'nobody closed it', lambda m, s: not s.has_fin('F') and not s.has_fin('f')),
