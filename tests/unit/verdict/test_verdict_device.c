@@ -81,6 +81,8 @@ static void test_duplicate_address(void **state)
 	why_has("which went on");
 	c.final.shape = TW_RST_STATELESS;
 	VERDICT("nat_state_lost");
+}
+
 static void test_middlebox_sack(void **state)
 {
 	healthy();
