@@ -271,12 +271,12 @@ enum tw_trouble_flags {
 	TW_TF_LOST_SEEN = 1 << 6,  /* lost_seen is valid */
 	TW_TF_REPAIRING = 1 << 7,  /* repair_end is valid */
 	TW_TF_DOWN = 1 << 8,       /* path_down was said of what it sends, and path_up not yet */
-	TW_TF_BH_TAIL = 1 << 10,   /* behind what it sends again at full size lies a smaller segment, and SACK would tell of it */
-	TW_TF_BH_PROVEN = 1 << 11, /* what did not pass at full size was acknowledged in smaller pieces */
 	TW_TF_CROSSED = 1 << 9,    /* fin_unacked was on its way when it closed: sent less than 1 s before */
 	TW_TF_SHUT_TOLD = 1 << 10, /* zero_window was said since zero_ns */
 	TW_TF_LOOKED = 1 << 11,    /* look_us and what belongs to it are valid */
 	TW_TF_BOUND = 1 << 12,     /* the last look found this side's window to be the limit */
+	TW_TF_BH_TAIL = 1 << 13,   /* behind what it sends again at full size lies a smaller segment, and SACK would tell of it */
+	TW_TF_BH_PROVEN = 1 << 14, /* what did not pass at full size was acknowledged in smaller pieces */
 };
 
 struct tw_trouble {

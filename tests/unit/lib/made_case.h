@@ -66,6 +66,7 @@ static inline void healthy(void)
 	RESP->timed_ns = 0;
 	ORIG->flags |= TW_HF_ACK | TW_HF_FIN;
 	RESP->flags |= TW_HF_FIN;
+	ORIG->win = RESP->win = 64000;
 	ORIG->packets = RESP->packets = 1100;
 	ORIG->data_segments = RESP->data_segments = 1000;
 	ORIG->bytes = RESP->bytes = 1000000;

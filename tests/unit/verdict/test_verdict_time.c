@@ -148,7 +148,9 @@ static void test_no_outage(void **state)
 {
 	dead();
 	RESP->flags |= TW_HF_ZERO_WINDOW;
-	VERDICT("ok");
+	T_RESP->zero_ns = 104 * S;
+	VERDICT("receiver_stalled");
+	assert_false(holds("path_outage"));
 	dead();
 	T_RESP->zero_ns = 105 * S; /* it was shut meanwhile */
 	VERDICT("ok");
