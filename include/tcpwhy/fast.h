@@ -31,7 +31,7 @@ TW_INLINE int tw_fast_tcp(const u8 *tcp, const u8 *end, u32 rest, struct tw_pkt 
 {
 	u32 hdr = (tcp[12] >> 4) * 4;
 
-	if ((tcp[13] & (TW_FIN | TW_SYN | TW_RST | TW_ACK | TW_URG)) != TW_ACK || rest < hdr)
+	if (tw_is_never_plain(tcp[13]) || rest < hdr)
 		return 0;
 	if (hdr == 32) {
 		if (!TW_FITS(tcp, 32, end) || tw_load32(tcp + 20) != TW_NOP_NOP_TS)

@@ -172,7 +172,7 @@ struct tw_flow {
 	u32 flags;        /* TW_FF_*: set by atomic or */
 	u32 orig : 8;     /* which side of the key is the originator: 0 or 1 */
 	u32 first_response : 24; /* from the first request to the first byte of its answer, in 16 µs, saturating; 0: none */
-	u16 mac[2];       /* by side of the key: hash of the last source MAC that a packet off the fast path had; 0: none seen */
+	u16 mac[2];       /* by side of the key: hash of the last source MAC of its SYN, SYN-ACK or FIN; 0: none seen */
 	u16 spare[2];
 	struct tw_half half[2]; /* by side of the key */
 };

@@ -19,6 +19,12 @@ enum tw_tcp_flags {
 	TW_CWR = 1 << 7,
 };
 
+/* The fast parser, which reads neither options nor MAC, takes none of these. */
+TW_INLINE int tw_is_never_plain(u8 tcp_flags)
+{
+	return (tcp_flags & (TW_FIN | TW_SYN | TW_RST | TW_ACK | TW_URG)) != TW_ACK;
+}
+
 enum tw_obs_what {
 	TW_OBS_NONE,  /* not ours, or malformed: see skip */
 	TW_OBS_TCP,
@@ -76,7 +82,7 @@ struct tw_obs {
 	struct tw_addr to;   /* and destination */
 	u16 mss;        /* 0: no option */
 	u16 icmp_id, icmp_seq, icmp_size;
-	u16 mac;        /* hash of the source MAC; 0: none, or not read, as of a plain frame */
+	u16 mac;        /* hash of the source MAC; 0: none, or a segment that may be plain */
 	u16 options;    /* TW_OPT_* */
 	u8 wscale;      /* TW_WSCALE_NONE: no option */
 	u8 sacks;       /* SACK blocks */

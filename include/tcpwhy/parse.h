@@ -227,10 +227,10 @@ TW_GLOBAL int tw_parse(const struct tw_hdr *hdr, u32 len, u32 wire_len, u32 l2, 
 		tw_skip(o, bad);
 		return o->what;
 	}
-	if (l2)
-		o->mac = tw_mac_hash(hdr);
 	tw_cursor_init(&c, hdr, ip.upper, len, wire_len);
 	tw_parse_upper(&c, hdr, &ip, o);
+	if (l2 && tw_is_never_plain(o->pkt.tcp_flags))
+		o->mac = tw_mac_hash(hdr);
 	return o->what;
 }
 
