@@ -13,12 +13,17 @@
 
 /* --- receiver_stalled --- */
 
-/* Its sender has more: told by a last segment without PSH, by probes, or by what is not acknowledged. */
+/* Its sender has more: told by a last segment without PSH, or cut to the window, by probes, or by what is not acknowledged. */
 static bool more_waits(const struct tw_facts *f, int receiver)
 {
 	const struct tw_half *sender = f->half[!receiver];
+	const struct tw_sent *last = tw_last_sent(sender);
 
-	return sender->data_segments && (!(sender->flags & TW_HF_PSH) || sender->probes || tw_fact_unacked(f, !receiver));
+	if (!sender->data_segments)
+		return false;
+	if (f->half[receiver]->win && last->end - last->seq == f->half[receiver]->win)
+		return true;
+	return !(sender->flags & TW_HF_PSH) || sender->probes || tw_fact_unacked(f, !receiver);
 }
 
 /* Since when its window is shut, or takes no segment, with nothing under way; 0: there is room. */

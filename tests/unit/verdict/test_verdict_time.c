@@ -48,6 +48,10 @@ static void test_stalled_at_end(void **state)
 	squeezed(600);
 	VERDICT("receiver_stalled");
 	why_has("The originator's receive window was smaller than a segment (600 bytes) for 6.0 s");
+	RESP->flags |= TW_HF_PSH; /* a stack that sets it on each piece */
+	VERDICT("reset_by_responder");
+	RESP->sent[1].end = RESP->sent[1].seq + 600;
+	VERDICT("receiver_stalled");
 	ORIG->win = 1460;
 	VERDICT("reset_by_responder");
 	squeezed(600);
