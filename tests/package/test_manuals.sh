@@ -40,7 +40,7 @@ same events "$work/code" "$work/page"
 	echo ts
 	grep -hoE '(TW_(FIELD|NUMBER|SECONDS|WORD|STRING|BOOL)|OPTION)\([^"()]*"[a-z_]+"' \
 		user/line/logline.c user/line/logevent.c user/line/logfinal.c | grep -oE '"[a-z_]+"' | tr -d '"'
-	grep -hoE '(COUNT|SIDE)\([^"()]*"[a-z_]+"' user/line/logfinal.c | grep -oE '"[a-z_]+"' | tr -d '"' |
+	grep -hoE '(COUNT|SIDE|SIDE_SECONDS)\([^"()]*"[a-z_]+"' user/line/logfinal.c | grep -oE '"[a-z_]+"' | tr -d '"' |
 		sed 's/\(.*\)/orig_\1\nresp_\1/'
 } | sort -u >"$work/code"
 bold FIELDS >"$work/page"
