@@ -184,7 +184,8 @@
 	X(ACCEPT_QUEUE_FULL, "accept_queue_full", "the responder did not take the ACK that completes the handshake") \
 	X(MIDDLEBOX_BROKE_SACK, "middlebox_broke_sack", "a device changed sequence numbers, but not those in SACK blocks") \
 	X(RECEIVER_LIMITED, "receiver_limited", "the receiver's window allowed no more, whatever the path could carry") \
-	X(SENDER_LIMITED, "sender_limited", "the sender's application, or its send buffer, set the pace")
+	X(SENDER_LIMITED, "sender_limited", "the sender's application, or its send buffer, set the pace") \
+	X(ANSWERED_BY_OTHER, "answered_by_other", "the SYN was answered from another address or port")
 
 /* Why a handshake took long. */
 #define TW_HANDSHAKE_CAUSES(X) \

@@ -38,7 +38,7 @@ OF_A_CONNECTION = {  # event: fields that must be there
     "mss_exceeded": ("len", "mss"),
     "pmtu_ignored": ("mtu", "len", "times"),
     "pmtu_black_hole": ("len", "largest_acked"),
-    "path_down": ("since", "waited", "attempts"), "path_up": ("waited",),
+    "missing_segment": ("len",), "path_down": ("since", "waited", "attempts"), "path_up": ("waited",),
     "slow_response": ("waited",), "no_response": ("waited",), "slow_request": ("waited",),
     "delayed_ack_stall": ("waited", "times"),
     "kernel_drop": ("reason", "seq"),

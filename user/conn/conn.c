@@ -7,6 +7,7 @@
 #include "conntable.h"
 #include "record/final.h"
 #include "tcpwhy/key.h"
+#include "tcpwhy/obs.h"
 
 struct tw_conns *tw_conns_new(const struct tw_conns_options *options, struct tw_store *store,
 			      tw_sink sink, void *ctx)
@@ -171,6 +172,7 @@ static void on_syn(struct tw_conns *conns, struct tw_entry *e, const struct tw_e
 {
 	bool again = event->type == TW_EV_SYN_RETRANSMIT;
 
+	tw_answers_asked(&conns->answers, &e->name, event->seq);
 	if (!(event->flags & TW_EF_MIDSTREAM)) /* a SYN that changed places with its SYN-ACK */
 		e->name.midstream = false;
 	if (e->established)
@@ -192,6 +194,10 @@ static void on_syn_ack(struct tw_conns *conns, struct tw_entry *e, const struct 
 {
 	bool again = event->type == TW_EV_SYN_ACK_RETRANSMIT;
 
+	if (!e->name.midstream)
+		tw_answers_own(&conns->answers, &e->name, e->isn);
+	else if (!again)
+		tw_answers_came(&conns->answers, &e->name, event->ack);
 	if (e->established || event->syn.stray || e->phase == TW_PHASE_ENDED || e->phase == TW_PHASE_DONE)
 		return;
 	e->syn_acks = TW_MAX(e->syn_acks, event->syn.attempt);
@@ -222,6 +228,16 @@ static void on_ended(struct tw_conns *conns, struct tw_entry *e, const struct tw
 	tw_entry_ended(conns, e, event->reset.end, event->ts_ns);
 }
 
+/*
+ * A RST of the connection's own behind the one that ended it: that host knew the connection. Of two RSTs that one host sends
+ * within microseconds, its application's and its kernel's to what still came, the later one may be shown first.
+ */
+static bool is_connections_own(const struct tw_entry *e, const struct tw_event *event)
+{
+	return event->reset.cause == TW_CAUSE_NO_CONNECTION && !(event->reset.shape & TW_RST_STATELESS) &&
+	       event->tcp_flags & TW_ACK && e->reset_by_orig == !!(event->flags & TW_EF_FROM_ORIG);
+}
+
 static void on_event(struct tw_conns *conns, struct tw_entry *e, const struct tw_event *event)
 {
 	e->seen |= 1ULL << event->type;
@@ -248,6 +264,8 @@ static void on_event(struct tw_conns *conns, struct tw_entry *e, const struct tw
 		e->suspect |= event->reset.suspect;
 		if (event->reset.cause == TW_CAUSE_REFUSED)
 			e->beside = TW_MIN(tw_services_open(&conns->services, &e->name), UINT16_MAX);
+		if (is_connections_own(e, event))
+			e->shape = 0;
 		break;
 	case TW_EV_ENDED:
 		on_ended(conns, e, event);

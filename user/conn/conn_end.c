@@ -218,6 +218,7 @@ void tw_entry_record(struct tw_conns *conns, struct tw_entry *e, enum tw_end end
 	final->unsure = is_unsure(conns, e, known);
 	final->notes = &e->notes;
 	final->open_beside = e->beside;
+	final->other = tw_answers_of(&conns->answers, e->name.id);
 	find_drop(e, final);
 	tw_timebudget_fold(&time, final->flow, final->trouble, final->duration_ns);
 	final->time = &time;

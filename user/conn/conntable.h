@@ -25,6 +25,7 @@
 #include "conn.h"
 #include "record/drops.h"
 #include "record/notes.h"
+#include "answers.h"
 #include "services.h"
 
 /* An entry is in one state, and has at most one timer, whose meaning the state tells. */
@@ -101,6 +102,7 @@ struct tw_conns {
 	uint32_t established[2];       /* entries in the kernel's tables, IPv4 and IPv6: those that are known here … */
 	uint32_t in_kernel[2];         /* … and all, as the last walk met them */
 	struct tw_conns_stats stats;
+	struct tw_answers answers;     /* SYNs that somebody else may answer */
 	struct tw_services services;   /* of open connections: how many to each port */
 	struct tw_hold *hold;          /* NULL: nothing ever waited */
 	uint64_t words_held_ns;        /* when TCP's words on RSTs began to be held back; 0: never */

@@ -41,6 +41,19 @@ const struct tw_advice_row tw_advice_end[] = {
 	{ "reset_forged", NULL, ANY, CHECK,
 	  "The logs of firewalls and filters on the path for this pair of addresses at this time." },
 
+	/* {who}: the originator */
+	{ "answered_by_other", NULL, ANY, NEXT,
+	  "A SYN-ACK from the address and port that the SYN had asked." },
+	{ "answered_by_other", NULL, ANY, MEANS,
+	  "Something on the way there translates the address (port forwarding, a balancer), and the answer does not come back through "
+	  "it. {who_addr} knows no connection with who answered, and resets it." },
+	{ "answered_by_other", NULL, ANY, CHECK,
+	  "Is {who_addr} in the same network as the server that answered? Then the translating device must translate the source, too "
+	  "(hairpin NAT: `nft … masquerade`), or names must resolve to the inner address there." },
+	{ "answered_by_other", NULL, ANY, CHECK,
+	  "Else the route back: the server's default gateway must be the device that translates, and a balancer in direct server "
+	  "return needs its address on the server's loopback." },
+
 	/* {who}: whose address two have */
 	{ "duplicate_address", NULL, ANY, NEXT,
 	  "More of the connection: the host that had opened or accepted it still knew it." },

@@ -140,6 +140,10 @@
 	SIDE("rtt_avg", "seconds", "the mean", "", "", "") \
 	SIDE("rtt_max", "seconds", "the greatest", "", "", "") \
 	FIELD("pmtu", "bytes", "the smallest path MTU that a router told", "", "", "") \
+	FIELD("answered_from", "address", "of a SYN that was not answered by whom it asked: who answered it", "", "", "") \
+	FIELD("answered_from_port", "number", "and from which port", "", "", "") \
+	FIELD("answers_for", "address", "of that other one's connection: whom the SYN had asked", "", "", "") \
+	FIELD("answers_for_port", "number", "and which port", "", "", "") \
 	FIELD("open_beside", "number", "of a refused one: connections to the same address and port that were open at that time", "", "", "") \
 	FIELD("drop_reason", "word", "why the kernel dropped packets of it, in its own words", "", "", "") \
 	FIELD("second_sight", "number", "packets that were seen at a second place too, and judged once", "", "", "") \

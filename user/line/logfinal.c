@@ -171,6 +171,24 @@ static unsigned int least_pmtu(const struct tw_trouble *trouble)
 	return a && b ? TW_MIN(a, b) : a | b;
 }
 
+/* Who answered this connection's SYN, or who had been asked. */
+static void put_other(struct tw_json *j, const struct tw_rec_final *final)
+{
+	const struct tw_other *other = &final->other;
+
+	if (!other->port)
+		return;
+	if (other->answers)
+		TW_FIELD(j, "answers_for");
+	else
+		TW_FIELD(j, "answered_from");
+	tw_json_addr(j, other->family, &other->addr);
+	if (other->answers)
+		TW_NUMBER(j, "answers_for_port", other->port);
+	else
+		TW_NUMBER(j, "answered_from_port", other->port);
+}
+
 static void put_whole(struct tw_json *j, const struct tw_rec_final *final)
 {
 	const struct tw_flow *flow = final->flow;
@@ -181,6 +199,7 @@ static void put_whole(struct tw_json *j, const struct tw_rec_final *final)
 		TW_SECONDS(j, "first_response", (uint64_t)flow->first_response * TW_FIRST_RESPONSE_US * TW_NS_PER_US);
 	if (least_pmtu(final->trouble))
 		TW_NUMBER(j, "pmtu", least_pmtu(final->trouble));
+	put_other(j, final);
 	if (final->open_beside)
 		TW_NUMBER(j, "open_beside", final->open_beside);
 	if (final->drop_reason)

@@ -41,6 +41,14 @@ struct tw_process {
 	char cgroup[TW_PROCESS_CGROUP]; /* path below the root of the hierarchy (v2); empty: unknown */
 };
 
+/* Who answered a SYN in place of the one that was asked, or who was asked. */
+struct tw_other {
+	struct tw_addr addr;
+	uint16_t port; /* 0: nobody */
+	uint8_t family; /* 4 or 6 */
+	bool answers;  /* this connection answers the SYN that was sent there; else that one answered this connection's SYN */
+};
+
 struct tw_dropped;
 struct tw_judgement;
 struct tw_rule;
@@ -70,6 +78,7 @@ struct tw_rec_final {
 	const struct tw_timebudget *time;         /* timebudget.h; NULL: not told */
 	const struct tw_transfer *transfer;       /* transfer.h: what the originator sent, then the responder; NULL: not told */
 	const struct tw_judgement *judgement;     /* verdict.h; NULL: not judged */
+	struct tw_other other;            /* answered_by_other */
 	uint16_t open_beside;             /* refused: others to that address and port that were open at that time */
 	const char *drop_reason;          /* why this host's kernel dropped what it needed; NULL: it did not */
 	const struct tw_dropped *dropped; /* drops.h: and what that was; may be NULL */

@@ -48,6 +48,11 @@
 	  "first byte), and data was sent again.", \
 	  "21 ACKs of the originator report bytes by SACK that the responder never sent, and it had to send 4 segments again: a " \
 	  "device between them changes sequence numbers, but not those in SACK blocks, and so makes each loss a time-out.") \
+	X(ANSWERED_BY_OTHER, \
+	  "A SYN was not answered by whom it asked, and a SYN-ACK that acknowledges just this SYN came from another address or " \
+	  "port. Both connections have the verdict, and the other's address.", \
+	  "The SYN to 192.0.2.7:443 was answered from 10.1.0.7:443 instead, and the originator does not take that: the answer " \
+	  "went past the device that had translated the address.") \
 	X(DUPLICATE_ADDRESS, \
 	  "A RST in the shape that a kernel gives it for a connection it does not know, from another MAC than all else of that " \
 	  "side, both with a TTL that no router has counted down (Ethernet only); and with another TTL, or that side goes on " \

@@ -102,6 +102,41 @@ static void why_middlebox(const struct tw_facts *f, struct tw_text *text)
 	}
 }
 
+/* --- answered_by_other --- */
+
+static bool answered_by_other(const struct tw_facts *f)
+{
+	const struct tw_rec_final *final = f->final;
+
+	if (!final->other.port)
+		return false;
+	return final->other.answers ? !f->half[TW_ORIG]->data_segments : !f->established;
+}
+
+static void put_end(const struct tw_facts *f, struct tw_text *text, const struct tw_addr *addr, unsigned int port)
+{
+	tw_text_addr(text, f->name->family, addr);
+	tw_text_put(text, f->name->family == 6 ? " port %u" : ":%u", port);
+}
+
+static void why_other(const struct tw_facts *f, struct tw_text *text)
+{
+	const struct tw_other *other = &f->final->other;
+
+	tw_text_put(text, "The SYN to ");
+	if (other->answers)
+		put_end(f, text, &other->addr, other->port);
+	else
+		put_end(f, text, &f->name->resp_addr, f->name->resp_port);
+	tw_text_put(text, " was answered from ");
+	if (other->answers)
+		put_end(f, text, &f->name->resp_addr, f->name->resp_port);
+	else
+		put_end(f, text, &other->addr, other->port);
+	tw_text_put(text, " instead, and the originator does not take that: the answer went past the device that had translated "
+		    "the address.");
+}
+
 /* --- duplicate_address --- */
 
 /*
@@ -205,6 +240,7 @@ const struct tw_verdict_rule tw_verdict_devices[] = {
 	  TW_SEEN(SYN_ACK_PAYLOAD) | TW_SEEN(HANDSHAKE_BAD_ACK) | TW_SEEN(SYN_NONZERO_ACK) | TW_SEEN(SYN_ACK),
 	  middlebox_broke_handshake, why_middlebox, NULL },
 	{ TW_VERDICT_MIDDLEBOX_BROKE_SACK, TW_SEEN(RETRANSMIT), middlebox_broke_sack, why_sack, NULL },
+	{ TW_VERDICT_ANSWERED_BY_OTHER, TW_SEEN(SYN) | TW_SEEN(SYN_ACK) | TW_SEEN(RESET), answered_by_other, why_other, NULL },
 	{ TW_VERDICT_DUPLICATE_ADDRESS, TW_SEEN(RESET), duplicate_address, why_duplicate, NULL },
 	{ TW_VERDICT_RESET_FORGED, TW_SEEN(RESET), reset_forged, why_forged, NULL },
 	{ TW_VERDICT_NAT_STATE_LOST, TW_SEEN(RESET), nat_state_lost, why_nat, NULL },

@@ -199,6 +199,29 @@ static void test_finish(void **state)
 	assert_int_equal(stats().half_open, 0);
 }
 
+/* The kernel's RST to what still came was shown first, the application's own behind it. */
+static void test_two_resets_of_one_host_that_change_places(void **state)
+{
+	struct tw_event reset = from_resp(made_end(TW_EV_RESET, 1, 101 * S, TW_CAUSE_ABORTED)), ended = reset, own = reset;
+
+	reset.reset.shape = ended.reset.shape = TW_RST_STATELESS;
+	ended.type = TW_EV_ENDED;
+	own.reset.cause = TW_CAUSE_NO_CONNECTION;
+	for (int behind = 0; behind < 3; behind++) {
+		struct tw_event second = own;
+
+		reopen_world(&(struct tw_conns_options){ .wall_offset_ns = WALL }, true);
+		establish(1, 100 * S);
+		send_event(reset);
+		send_event(ended);
+		second.tcp_flags = behind ? TW_RST | TW_ACK : TW_RST;
+		second.flags ^= behind == 2 ? TW_EF_FROM_ORIG : 0; /* the other side's */
+		send_event(second);
+		tick(110 * S);
+		assert_int_equal(final()->shape, behind == 1 ? 0 : TW_RST_STATELESS);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +235,7 @@ int main(void)
 		T(test_reuse_in_time_wait_writes_nothing),
 		T(test_idle_limit),
 		T(test_unanswered_request),
+		T(test_two_resets_of_one_host_that_change_places),
 		T(test_finish),
 	};
 

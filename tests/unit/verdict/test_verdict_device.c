@@ -66,6 +66,23 @@ static void test_reset_forged(void **state)
 	VERDICT("reset_forged");
 }
 
+static void test_answered_by_other(void **state)
+{
+	attempt();
+	c.final.other = (struct tw_other){ .addr = made_addr("10.1.0.7"), .port = 8443, .family = 4 };
+	VERDICT("answered_by_other");
+	why_has("The SYN to 198.51.100.7:443 was answered from 10.1.0.7:8443 instead");
+	c.final.other.port = 0;
+	assert_false(holds("answered_by_other"));
+	reset(TW_CAUSE_ABORTED, true);
+	ORIG->data_segments = 0;
+	c.final.other = (struct tw_other){ .addr = made_addr("203.0.113.9"), .port = 443, .family = 4, .answers = true };
+	VERDICT("answered_by_other");
+	why_has("The SYN to 203.0.113.9:443 was answered from 198.51.100.7:443 instead");
+	ORIG->data_segments = 1; /* it talks to it: no answer that nobody wanted */
+	VERDICT("reset_by_originator");
+}
+
 static void test_duplicate_address(void **state)
 {
 	reset(TW_CAUSE_ABORTED, false);
@@ -123,6 +140,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_middlebox), cmocka_unit_test(test_middlebox_sack), cmocka_unit_test(test_reset_forged),
 		cmocka_unit_test(test_nat_state_lost), cmocka_unit_test(test_duplicate_address),
+		cmocka_unit_test(test_answered_by_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
