@@ -137,6 +137,8 @@ TW_INLINE int tw_is_copied_syn(const struct tw_view *v)
 		return 0;
 	if (p->ip_id)
 		return p->ip_id == me->ip_id;
+	if ((p->tcp_flags & TW_ACK) && v->peer->last_ns > me->last_ns) /* it answers a SYN that came since */
+		return 0;
 	return !(p->flags & TW_OF_TS) || p->tsval == me->tsval;
 }
 

@@ -40,4 +40,4 @@ same "RSTs of the second crowd" "$(count_of '\b5002\b.*reset: RST from responder
 within "RSTs of the first" "$(count_of '\b5001\b.*reset: RST from responder')" 5 149
 "$TCPWHY" read "$WORK"/disk/* >"$WORK/again.ndjson"
 same "read again: the second crowd's verdicts" \
-	"$(count again '.event=="connection" and .resp_port==5002 and .verdict=="reset_by_responder"')" 10
+	"$(count again '.event=="connection" and .resp_port==5002 and .verdict=="closed_without_a_byte"')" 10
